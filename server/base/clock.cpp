@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/clock.hpp"
+
+namespace switchboard {
+
+namespace {
+Duration monotonic(std::chrono::steady_clock::time_point point) {
+    return std::chrono::duration_cast<Duration>(point.time_since_epoch());
+}
+}  // namespace
+
+void RedisClock::observe(Timestamp redis_time, std::chrono::steady_clock::time_point sent,
+                         std::chrono::steady_clock::time_point received) {
+    // Halfway is the unbiased guess when both directions cost the same.
+    offset_ = redis_time.time_since_epoch() - (monotonic(sent) + monotonic(received)) / 2;
+    known_ = true;
+}
+
+Timestamp RedisClock::now() const {
+    if (!known_) return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    return Timestamp{offset_ + monotonic(std::chrono::steady_clock::now())};
+}
+
+}  // namespace switchboard

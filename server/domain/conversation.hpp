@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// A conversation as routing sees it, and the transitions that are legal. Pure values.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchboard::domain {
+
+enum class ConversationStatus : std::uint8_t { queued, offered, active, wrap_up, closed };
+
+enum class ClosedReason : std::uint8_t { none, resolved, abandoned, ended_by_customer, inactive };
+
+// How an offer ended.
+enum class OfferOutcome : std::uint8_t { accepted, declined, timed_out, withdrawn };
+
+// What may be done to a conversation.
+enum class Verb : std::uint8_t { offer, accept, end_offer, abandon, transfer, requeue, begin_wrap_up, close };
+
+// The transition table; nullopt: illegal. The Lua scripts check the same sources, tests/lua holds both together.
+std::optional<ConversationStatus> next_status(ConversationStatus from, Verb verb);
+
+std::string_view to_string(ConversationStatus status);  // "queued" ...: the words stored in Redis
+std::string_view to_string(ClosedReason reason);
+std::string_view to_string(OfferOutcome outcome);
+std::optional<ConversationStatus> parse_status(std::string_view text);
+std::optional<ClosedReason> parse_closed_reason(std::string_view text);
+
+struct SkillRequirement {
+    std::string skill;
+    int level = 1;  // 1-5, at least
+    auto operator<=>(const SkillRequirement&) const = default;
+};
+
+// The routing class: who could serve it. `skills` is sorted by name and has no duplicates, so equal classes compare equal.
+struct Requirement {
+    DepartmentId department;
+    std::vector<SkillRequirement> skills;
+    auto operator<=>(const Requirement&) const = default;
+};
+
+// An agent that must not be asked again before `until`.
+struct Cooldown {
+    AgentId agent;
+    Timestamp until;
+};
+
+// The routing state of one conversation, exactly as the store's routing stream carries it. `version` grows with every
+// change; of two states the higher version is the newer one.
+struct Conversation {
+    ConversationId id;
+    std::uint64_t version = 0;
+    ConversationStatus status = ConversationStatus::queued;
+    Requirement requirement;
+    unsigned weight = 1;
+    Timestamp arrival;             // effective: first enqueue minus the boost of its priority; survives everything
+    AgentId agent;                 // offered to, or owner; empty while queued
+    OfferId offer;                 // while offered
+    Timestamp deadline{};          // of the offer, or of the wrap-up; epoch 0: none
+    std::uint64_t assign_epoch = 0;
+    std::optional<Timestamp> customer_absent_since;
+    std::vector<Cooldown> cooldowns;
+};
+
+}  // namespace switchboard::domain
