@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meeting point of one shard: what the bus brings goes from here to the local sessions, and what sessions need to know of each
+// other is kept here. Owns the tables (who is here, who follows what, what agents have in hand) and the node's leases.
+// Build it with the context, then start() once; every call belongs to the shard's thread.
+#pragma once
+
+#include "app/agent_views.hpp"
+#include "app/channels.hpp"
+#include "app/cleanup.hpp"
+#include "app/node_service.hpp"
+#include "app/session_registry.hpp"
+#include "app/staffing.hpp"
+#include "ports/event_bus.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace switchboard::app {
+
+class Hub final : public ports::BusListener {
+public:
+    // Only keeps the reference: the context may still be under construction.
+    explicit Hub(Context& context);
+    ~Hub() override;
+
+    // Listens to the bus and to the tenants, begins to renew leases.
+    void start();
+    // Gives the leases back, then calls `done`. All sessions must be disconnected before.
+    void stop(std::function<void()> done);
+
+    // ---- from the bus
+    void on_event(const TenantId&, std::string_view conversation, ports::Audience, std::uint64_t seq, std::uint64_t prev,
+                  std::string_view bytes) override;
+    void on_latest(const TenantId&, std::string_view conversation, ports::Audience, std::string_view except_session,
+                   std::string_view frame) override;
+    void on_agent(const TenantId&, std::string_view agent) override;
+    void on_config(const TenantId&) override;
+    void on_gap() override;
+
+    Channels& channels() { return channels_; }
+    AgentViews& agents() { return agents_; }
+    SessionRegistry& sessions() { return sessions_; }
+    Cleanup& cleanup() { return cleanup_; }
+    NodeService& node() { return node_; }
+    Staffing& staffing() { return staffing_; }
+
+private:
+    struct Repair;
+    void restore(const LocalSessionPtr& session, std::function<void()> done);
+
+    Context& context_;
+    Channels channels_;
+    AgentViews agents_;
+    SessionRegistry sessions_;
+    Cleanup cleanup_;
+    NodeService node_;
+    Staffing staffing_;
+    std::shared_ptr<Repair> repair_;
+};
+
+}  // namespace switchboard::app
