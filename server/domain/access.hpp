@@ -3,6 +3,7 @@
 // says whether something exists. Pure.
 #pragma once
 
+#include "domain/conversation.hpp"
 #include "domain/tenant_config.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ enum class Relation : std::uint8_t {
     customer,     // it is his
     offered,      // it is offered to him
     owner,        // he is its agent
-    department,   // staff of its department, not its agent
+    department,   // staff of its department, or supervisor or admin of the tenant; not its agent
 };
 
 // One value per command of ClientFrame; a test compares it with the schema.
@@ -40,5 +41,8 @@ enum class Command : std::uint8_t {
 };
 
 bool allowed(Role role, Relation relation, Command command);
+
+// How a member of staff stands to a conversation as it is now.
+Relation staff_relation(const AgentProfile& profile, const Conversation& conversation);
 
 }  // namespace switchboard::domain

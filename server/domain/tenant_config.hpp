@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace switchboard::domain {
@@ -16,6 +18,9 @@ namespace switchboard::domain {
 using namespace std::chrono_literals;
 
 enum class Role : std::uint8_t { customer, agent, supervisor, admin, bot };
+
+std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view text);
 
 // How the next agent is chosen among those that pass every test. Ties end in agent id.
 enum class Strategy : std::uint8_t {
@@ -87,6 +92,23 @@ struct Site {
     std::vector<JwtKey> customer_keys; // identify customers
 };
 
+// Positions by id and by login. A copy of it is empty, because a configuration is copied in order to be changed.
+class ConfigIndex {
+public:
+    struct Tables;
+
+    ConfigIndex() = default;
+    ConfigIndex(ConfigIndex&&) noexcept = default;
+    ConfigIndex& operator=(ConfigIndex&&) noexcept = default;
+    ConfigIndex(const ConfigIndex&) {}
+    ConfigIndex& operator=(const ConfigIndex&) {
+        tables.reset();
+        return *this;
+    }
+
+    std::shared_ptr<const Tables> tables;
+};
+
 struct TenantConfig {
     TenantId id;
     std::string name;
@@ -101,6 +123,11 @@ struct TenantConfig {
     const AgentProfile* agent(const AgentId& id) const;
     const AgentProfile* agent_by_login(const std::string& login) const;
     bool has_skill(const std::string& skill) const;  // some topic asks for it or some agent has it
+
+    // Makes the look-ups fast for a finished value; without it they search. Changing departments, agents or topics afterwards
+    // needs a copy or another call.
+    void build_index();
+    ConfigIndex index;
 };
 
 using TenantConfigPtr = std::shared_ptr<const TenantConfig>;
