@@ -5,7 +5,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
@@ -255,7 +255,6 @@ Result<TenantConfig> parse_document(std::string_view text) {
     json::error_code failed;
     json::parser parser;
     const std::size_t used = parser.write_some(text.data(), text.size(), failed);
-    if (!failed && !parser.done()) failed = json::error::incomplete;
     if (!failed && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos) failed = json::error::extra_data;
     if (failed) return Error{ErrorCode::invalid_argument, "document: not JSON at byte " + std::to_string(used) + ": " + failed.message()};
     const json::value document = parser.release();
