@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "domain/conversation.hpp"
+#include "domain/tenant_config.hpp"
 #include "ports/event.hpp"
 
 #include <cstdint>
@@ -93,6 +94,14 @@ struct VisitorRecord {
     ConversationId open_conversation;     // or empty
 };
 
+// How a conversation ends that its customer ends, by what it was doing.
+struct EndByCustomer {
+    EventDraft closed_waiting;                  // Closed{ABANDONED}: it waited
+    EventDraft closed_active;                   // Closed{ENDED_BY_CUSTOMER}: it was active, and no wrap-up is wanted
+    std::optional<EventDraft> wrap_up_started;  // it was active: the owner records the outcome first
+    Duration wrap_up_time{0};                   // 0: without end
+};
+
 class ConversationStore {
 public:
     virtual ~ConversationStore() = default;
@@ -123,8 +132,7 @@ public:
     virtual void unwatch(const TenantId&, const ConversationId&, const Endpoint&, Callback<void>) = 0;
 
     // Closed by the customer: abandoned while waiting, ended_by_customer while active. illegal_state, not_found.
-    virtual void end_by_customer(const TenantId&, const ConversationId&, const VisitorId&, EventDraft closed_waiting,
-                                 EventDraft closed_active, Callback<void>) = 0;
+    virtual void end_by_customer(const TenantId&, const ConversationId&, const VisitorId&, EndByCustomer, Callback<void>) = 0;
     virtual void rate(const TenantId&, const ConversationId&, const VisitorId&, unsigned score, EventDraft rated, Callback<void>) = 0;
 
     // Latest values: no log, no durability.

@@ -12,7 +12,8 @@ namespace switchboard::ports {
 
 enum class Audience : std::uint8_t { all, staff };
 
-// An event that has no place yet: an encoded proto Event without seq, prev and time_ms, which the store appends.
+// An event that has no place yet. `bytes` is an encoded proto Event without audience, event_id, seq, prev and time_ms: the
+// store appends these five in this order, so that readers find them at the end without decoding the body.
 struct EventDraft {
     Audience audience = Audience::all;
     std::uint64_t event_id = 0;

@@ -60,6 +60,7 @@ struct TransferRequest {
     domain::Requirement requirement;
     unsigned weight = 1;
     std::string topic;
+    Duration cooldown{0};                // the one who passes it on is not asked again for so long
     std::vector<EventDraft> events;      // note, Transferred, AgentLeft in this order
 };
 struct CloseRequest {

@@ -1,4 +1,5 @@
 # *.lua -> one C++ file of script texts. `prelude.lua` is put before every script: Redis scripts cannot include each other.
+cmake_policy(VERSION 3.25)
 get_filename_component(prelude_dir ${CMAKE_SCRIPT_MODE_FILE} DIRECTORY)
 file(READ ${prelude_dir}/lua/prelude.lua prelude)
 set(out "// Generated from server/redis/lua by embed_lua.cmake.\n#include \"redis/scripts.hpp\"\n\nnamespace switchboard::redis {\n\n")

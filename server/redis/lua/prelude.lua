@@ -1,1 +1,123 @@
--- placeholder
+-- Shared by every script: put before it at build time. Fields are described in server/redis/README.md.
+local call = redis.call
+
+-- Redis time in milliseconds, or the value that a test gives.
+local function now_ms(override)
+  if override ~= '' then return tonumber(override) end
+  local t = call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- Completes an encoded Event: appends seq, prev and time_ms as fixed64 fields 1, 2, 3.
+local function stamp(draft, seq, prev, now)
+  return draft .. '\9' .. struct.pack('<I8', seq) .. '\17' .. struct.pack('<I8', prev) .. '\25' .. struct.pack('<I8', now)
+end
+
+-- One record of a bus message.
+local function record(kind, id, payload)
+  return kind .. struct.pack('<I2I4', #id, #payload) .. id .. payload
+end
+
+-- Publishes `bytes` once to every endpoint of the given lists ("a b c"), duplicates removed.
+local function publish(prefix, bytes, ...)
+  local seen = {}
+  for _, list in ipairs({...}) do
+    for endpoint in string.gmatch(list or '', '%S+') do
+      if not seen[endpoint] then
+        seen[endpoint] = true
+        call('PUBLISH', prefix .. endpoint, bytes)
+      end
+    end
+  end
+end
+
+-- The distinct endpoints of a hash session -> "incarnation endpoint".
+local function endpoints(sessions)
+  local seen, list = {}, {}
+  for _, value in ipairs(call('HVALS', sessions)) do
+    local endpoint = string.match(value, ' (%S+)$')
+    if not seen[endpoint] then
+      seen[endpoint] = true
+      list[#list + 1] = endpoint
+    end
+  end
+  return table.concat(list, ' ')
+end
+
+-- Appends drafts {audience, bytes, ...} to a conversation's log and publishes them to its endpoints.
+local function append_events(conversation, log, id, prefix, now, drafts)
+  if #drafts == 0 then return end
+  local m = call('HMGET', conversation, 'seq', 'all', 'ec', 'ea', 'ew')
+  local seq, all = tonumber(m[1]), tonumber(m[2])
+  local everyone, staff = {}, {}
+  for i = 1, #drafts, 2 do
+    seq = seq + 1
+    local bytes = stamp(drafts[i + 1], seq, all, now)
+    call('XADD', log, seq .. '-0', 'e', bytes)
+    local out = record(drafts[i], id, bytes)
+    staff[#staff + 1] = out
+    if drafts[i] == 'A' then
+      all = seq
+      everyone[#everyone + 1] = out
+    end
+  end
+  call('HSET', conversation, 'seq', seq, 'all', all)
+  -- An endpoint of both sides needs the staff batch only: its hub knows who may see what.
+  local team = (m[4] or '') .. ' ' .. (m[5] or '')
+  local outsiders = {}
+  for endpoint in string.gmatch(m[3] or '', '%S+') do
+    if not string.find(' ' .. team .. ' ', ' ' .. endpoint .. ' ', 1, true) then outsiders[#outsiders + 1] = endpoint end
+  end
+  publish(prefix, table.concat(staff), team)
+  if #everyone > 0 then publish(prefix, table.concat(everyone), table.concat(outsiders, ' ')) end
+end
+
+local function emit(kind, key, stream, id, fields)
+  call('HINCRBY', key, 'version', 1)
+  local values = call('HMGET', key, unpack(fields))
+  local entry = {'t', kind, 'id', id}
+  for i, field in ipairs(fields) do
+    entry[#entry + 1] = field
+    entry[#entry + 1] = values[i] or ''
+  end
+  call('XADD', stream, 'MAXLEN', '~', 20000, '*', unpack(entry))
+end
+
+-- Raises the version and puts the routing state on the routing stream.
+local function emit_conversation(key, stream, id)
+  emit('c', key, stream, id, {'version', 'status', 'department', 'skills', 'weight', 'arrival', 'agent', 'offer', 'deadline',
+    'assign_epoch', 'absent', 'cooldowns'})
+end
+local function emit_agent(key, stream, id)
+  emit('a', key, stream, id, {'version', 'choice', 'reason', 'load', 'idle', 'offline', 'misses'})
+end
+
+-- Tells every shard with a session of this agent to look at it again.
+local function notify_agent(prefix, sessions, id)
+  publish(prefix, record('N', id, ''), endpoints(sessions))
+end
+
+-- "agent=until,..." without what is over, with one more entry when agent is given.
+local function cooldowns_with(list, now, agent, until_ms)
+  local kept = {}
+  for name, time in string.gmatch(list or '', '([^=,]+)=(%d+)') do
+    if tonumber(time) > now and name ~= agent then kept[#kept + 1] = name .. '=' .. time end
+  end
+  if agent and until_ms > now then kept[#kept + 1] = agent .. '=' .. string.format('%d', until_ms) end
+  return table.concat(kept, ',')
+end
+
+-- The arguments from index `first` on: audience, draft, audience, draft ...
+local function drafts_from(first)
+  local drafts = {}
+  for i = first, #ARGV do drafts[#drafts + 1] = ARGV[i] end
+  return drafts
+end
+
+-- Takes a conversation out of an agent's hands.
+local function release_agent(agent, held, id, weight, now)
+  if call('SREM', held, id) == 1 then
+    call('HINCRBY', agent, 'load', -weight)
+    call('HSET', agent, 'idle', now)
+  end
+end

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "redis/append_batch.hpp"
+
+#include "redis/stamp.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <charconv>
+#include <memory>
+
+namespace switchboard::redis {
+
+namespace {
+
+// Enough to gather what one turn brings, short enough to keep Redis responsive to the others (about 2 ms).
+constexpr std::size_t messages_per_call = 128;
+// How far back a client may repeat a message that is not its last one.
+constexpr const char* older_repeat_window = "1000";
+
+std::string role_word(domain::Role role) {
+    if (role == domain::Role::customer) return "c";
+    return role == domain::Role::agent || role == domain::Role::bot ? "a" : "s";
+}
+
+void push_arguments(Words& arguments, const ports::AppendMessage& message) {
+    arguments.push_back(message.conversation.value);
+    arguments.push_back(role_word(message.role));
+    arguments.push_back(message.sender);
+    arguments.push_back(std::to_string(message.assign_epoch));
+    arguments.push_back(std::to_string(message.instance));
+    arguments.push_back(std::to_string(message.number));
+    arguments.push_back(std::to_string(message.body_digest));
+    arguments.emplace_back(message.event.audience == ports::Audience::all ? "A" : "S");
+    arguments.push_back(complete_draft(message.event));
+}
+
+std::uint64_t take_number(std::string_view& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    text.remove_prefix(std::min<std::size_t>(text.size(), end - text.data() + 1));
+    return value;
+}
+
+ports::AppendedMessage repeated(const Stamp& stamp) { return {stamp.seq, stamp.event_id, stamp.time, true}; }
+
+}  // namespace
+
+void AppendBatch::add(const TenantId& tenant, ports::AppendMessage message, Callback<ports::AppendedMessage> done) {
+    waiting_[tenant].push_back({std::move(message), std::move(done)});
+    if (flush_posted_) return;
+    flush_posted_ = true;
+    asio::post(executor_, [this] { flush(); });
+}
+
+void AppendBatch::flush() {
+    flush_posted_ = false;
+    for (auto& [tenant, items] : waiting_) {
+        for (std::size_t begin = 0; begin < items.size(); begin += messages_per_call) {
+            const std::size_t end = std::min(items.size(), begin + messages_per_call);
+            send(tenant, Items(std::make_move_iterator(items.begin() + begin), std::make_move_iterator(items.begin() + end)));
+        }
+        items.clear();
+    }
+    if (waiting_.size() > 1024) waiting_.clear();
+}
+
+void AppendBatch::send(const TenantId& tenant, Items items) {
+    const Keys key(tenant);
+    Words keys, arguments = {"", key.channel_prefix()};
+    keys.reserve(items.size() * 2);
+    arguments.reserve(2 + items.size() * 9);
+    for (const Item& item : items) {
+        keys.push_back(key.conversation(item.message.conversation));
+        keys.push_back(key.log(item.message.conversation));
+        push_arguments(arguments, item.message);
+    }
+    auto shared = std::make_shared<Items>(std::move(items));
+    caller_.script("message_append", keys, arguments, [this, tenant, shared](Result<Reply> reply) {
+        if (!reply) {
+            for (Item& item : *shared) item.done(reply.error());
+            return;
+        }
+        for (std::size_t i = 0; i < shared->size(); ++i) answer(tenant, (*shared)[i], (*reply)[i].text());
+    });
+}
+
+void AppendBatch::answer(const TenantId& tenant, Item& item, std::string_view word) {
+    if (word.starts_with("ok ")) {
+        word.remove_prefix(3);
+        const std::uint64_t seq = take_number(word);
+        const Timestamp time = from_ms(static_cast<std::int64_t>(take_number(word)));
+        return item.done(ports::AppendedMessage{seq, item.message.event.event_id, time, false});
+    }
+    if (word.starts_with("repeat ")) {
+        word.remove_prefix(7);
+        return find_repeated(tenant, std::move(item), take_number(word));
+    }
+    if (word == "older") return find_older(tenant, std::move(item));
+    if (word.starts_with("next ")) {
+        word.remove_prefix(5);
+        Error error{ErrorCode::out_of_sequence, "numbers must follow each other"};
+        error.expected_number = static_cast<std::uint32_t>(take_number(word));
+        return item.done(error);
+    }
+    item.done(error_from_word(word));
+}
+
+void AppendBatch::find_repeated(const TenantId& tenant, Item item, std::uint64_t seq) {
+    const std::string id = std::to_string(seq) + "-0";
+    const std::string log = Keys(tenant).log(item.message.conversation);
+    caller_.command({"XRANGE", log, id, id}, [item = std::move(item)](Result<Reply> reply) {
+        if (!reply) return item.done(reply.error());
+        if (reply->size() == 1)
+            if (const auto stamp = read_stamp((*reply)[0][1][1].text())) return item.done(repeated(*stamp));
+        item.done(Error{ErrorCode::internal, "an acknowledged message is not in its log"});
+    });
+}
+
+void AppendBatch::find_older(const TenantId& tenant, Item item) {
+    const std::string log = Keys(tenant).log(item.message.conversation);
+    caller_.command({"XREVRANGE", log, "+", "-", "COUNT", older_repeat_window}, [item = std::move(item)](Result<Reply> reply) {
+        if (!reply) return item.done(reply.error());
+        for (std::size_t i = 0; i < reply->size(); ++i) {
+            const std::string_view bytes = (*reply)[i][1][1].text();
+            if (!comes_from(bytes, item.message.instance, item.message.number)) continue;
+            if (const auto stamp = read_stamp(bytes)) return item.done(repeated(*stamp));
+        }
+        item.done(Error{ErrorCode::conflict, "this number was used, too long ago to say for what"});
+    });
+}
+
+}  // namespace switchboard::redis

@@ -1,0 +1,16 @@
+-- A session of the customer is gone. The last one's going starts the clock of abandonment.
+-- KEYS    conversation, customer sessions, node sessions, routing stream
+-- ARGV    now or '', conversation id, session
+-- RETURNS {'ok'}
+-- Invariants: repeats change nothing.
+local now = now_ms(ARGV[1])
+local conversation, sessions, node, stream = unpack(KEYS)
+call('SREM', node, 'c ' .. ARGV[2] .. ' ' .. ARGV[3])
+if call('HDEL', sessions, ARGV[3]) == 0 then return {'ok'} end
+call('HSET', conversation, 'ec', endpoints(sessions))
+local m = call('HMGET', conversation, 'status', 'absent')
+if call('HLEN', sessions) == 0 and m[1] and m[1] ~= 'closed' and m[2] == '' then
+  call('HSET', conversation, 'absent', now)
+  emit_conversation(conversation, stream, ARGV[2])
+end
+return {'ok'}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// The other half of RedisRoutingStore: the router's own verbs, leases, and what the router reads.
+#include "redis/redis_routing_store.hpp"
+
+#include "redis/entities.hpp"
+#include "redis/gather.hpp"
+#include "redis/stamp.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace switchboard::redis {
+
+namespace {
+
+constexpr std::size_t dead_sessions_per_call = 256;
+constexpr std::size_t changes_per_read = 1000;
+
+struct Ids {
+    Words conversations;
+    Words agents;
+};
+
+Words texts_of(const Reply& reply) {
+    Words texts;
+    texts.reserve(reply.size());
+    for (std::size_t i = 0; i < reply.size(); ++i) texts.emplace_back(reply[i].text());
+    return texts;
+}
+
+void take_change(ports::RoutingChanges& changes, const Fields& fields) {
+    const std::string_view kind = fields.text("t");
+    if (kind == "c") changes.changes.emplace_back(conversation_from(ConversationId(fields.text("id")), fields));
+    if (kind == "a") changes.changes.emplace_back(agent_from(AgentId(fields.text("id")), fields));
+    if (kind == "g") changes.config_changed = true;
+}
+
+// Stream ids are "ms-n".
+bool id_less(std::string_view left, std::string_view right) {
+    const auto parts = [](std::string_view id) {
+        Fields fields;
+        const std::size_t dash = id.find('-');
+        fields.add("ms", id.substr(0, dash));
+        fields.add("n", dash == std::string_view::npos ? "0" : id.substr(dash + 1));
+        return std::pair(fields.number("ms"), fields.number("n"));
+    };
+    return parts(left) < parts(right);
+}
+
+}  // namespace
+
+void RedisRoutingStore::abandon(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version,
+                                ports::EventDraft closed, Callback<bool> done) {
+    const Keys key(tenant);
+    caller_.command({"HGET", key.conversation(id), "agent"}, [this, tenant, lease, id, version, closed = std::move(closed), done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        const Keys named(tenant);
+        const AgentId agent(reply->text());
+        caller_.decision("conversation_abandon",
+                         {named.router(), named.conversation(id), named.log(id), named.agent(agent), named.agent_sessions(agent),
+                          named.held(agent), named.routing_stream(), named.live(), named.outbox()},
+                         {"", named.channel_prefix(), std::to_string(lease.epoch), id.value, std::to_string(version), agent.value,
+                          complete_draft(closed)},
+                         done);
+    });
+}
+
+void RedisRoutingStore::requeue(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, const AgentId& agent,
+                                std::uint64_t assign_epoch, ports::EventDraft left, Callback<bool> done) {
+    const Keys key(tenant);
+    caller_.decision("conversation_requeue",
+                     {key.router(), key.conversation(id), key.log(id), key.agent(agent), key.agent_sessions(agent), key.held(agent),
+                      key.routing_stream()},
+                     {"", key.channel_prefix(), std::to_string(lease.epoch), id.value, agent.value, std::to_string(assign_epoch),
+                      complete_draft(left)},
+                     std::move(done));
+}
+
+void RedisRoutingStore::renew_node(const TenantId& tenant, const Incarnation& node, Duration lease, Callback<bool> done) {
+    const Keys key(tenant);
+    const std::string joined = tenant.value + ' ' + node.value;
+    const auto sent = std::chrono::steady_clock::now();
+    caller_.script("node_renew", {key.nodes()}, {"", node.value, std::to_string(lease.count()), joined_.contains(joined) ? "1" : "0"},
+                   [this, joined, sent, done](Result<Reply> reply) {
+                       if (!reply) return done(reply.error());
+                       Fields fields;
+                       fields.add("now", (*reply)[1].text());
+                       clock_.observe(fields.time("now"), sent, std::chrono::steady_clock::now());
+                       const bool alive = word_of(*reply) == "ok";
+                       if (alive)
+                           joined_.insert(joined);
+                       else
+                           joined_.erase(joined);
+                       done(alive);
+                   });
+}
+
+void RedisRoutingStore::expire_nodes(const TenantId& tenant, const ports::RouterLease&, Callback<std::size_t> done) {
+    const std::string now = std::to_string(to_ms(clock_.now()));
+    caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now, "LIMIT", "0", "1"}, [this, tenant, done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        if (reply->size() == 0) return done(std::size_t{0});
+        expire_node(tenant, Incarnation((*reply)[0].text()), done);
+    });
+}
+
+void RedisRoutingStore::expire_node(const TenantId& tenant, const Incarnation& node, Callback<std::size_t> done) {
+    const Keys key(tenant);
+    caller_.command({"SRANDMEMBER", key.node_sessions(node), std::to_string(dead_sessions_per_call)}, [this, tenant, node, done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        const Words sessions = texts_of(*reply);
+        const auto forget = [this, tenant, node, done, left = sessions.size() == dead_sessions_per_call] {
+            const Keys named(tenant);
+            caller_.decision("node_forget", {named.nodes(), named.node_sessions(node)}, {"", node.value, "0"}, [done, left](Result<bool> gone) {
+                if (!gone) return done(gone.error());
+                done(std::size_t{left || !*gone ? 1u : 0u});
+            });
+        };
+        if (sessions.empty()) return forget();
+        auto missing = std::make_shared<std::size_t>(sessions.size());
+        for (const std::string& session : sessions)
+            detach_dead(tenant, node, session, [missing, forget] {
+                if (--*missing == 0) forget();
+            });
+    });
+}
+
+void RedisRoutingStore::detach_dead(const TenantId& tenant, const Incarnation& node, const std::string& session, std::function<void()> done) {
+    const std::size_t space = session.find(' '), last = session.rfind(' ');
+    const std::string owner = session.substr(space + 1, last - space - 1), id = session.substr(last + 1);
+    if (session.starts_with("a "))
+        return close_agent_session(tenant, {AgentId(owner), SessionId(id), node, Endpoint()}, [done](Result<void>) { done(); });
+    const Keys key(tenant);
+    const ConversationId conversation(owner);
+    caller_.verb("customer_detach",
+                 {key.conversation(conversation), key.customer_sessions(conversation), key.node_sessions(node), key.routing_stream()},
+                 {"", owner, id}, [done](Result<void>) { done(); });
+}
+
+void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& node, Callback<void> done) {
+    const Keys key(tenant);
+    joined_.erase(tenant.value + ' ' + node.value);
+    caller_.decision("node_forget", {key.nodes(), key.node_sessions(node)}, {"", node.value, "1"}, [done](Result<bool> gone) {
+        if (!gone) return done(gone.error());
+        done({});
+    });
+}
+
+void RedisRoutingStore::acquire_router(const TenantId& tenant, const Incarnation& holder, Duration lease, Callback<ports::RouterLease> done) {
+    caller_.script("router_acquire", {Keys(tenant).router()}, {"", holder.value, std::to_string(lease.count())}, [done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        Fields fields;
+        fields.add("epoch", (*reply)[0].text());
+        fields.add("expires", (*reply)[1].text());
+        done(ports::RouterLease{fields.number("epoch"), fields.time("expires")});
+    });
+}
+
+void RedisRoutingStore::renew_router(const TenantId& tenant, const ports::RouterLease& lease, const Incarnation& holder, Duration duration,
+                                     Callback<bool> done) {
+    caller_.decision("router_renew", {Keys(tenant).router()},
+                     {"", holder.value, std::to_string(duration.count()), std::to_string(lease.epoch)}, std::move(done));
+}
+
+void RedisRoutingStore::release_router(const TenantId& tenant, const ports::RouterLease& lease, const Incarnation& holder, Callback<void> done) {
+    drop_blocking(tenant);
+    caller_.decision("router_renew", {Keys(tenant).router()}, {"", holder.value, "0", std::to_string(lease.epoch)}, [done](Result<bool> given) {
+        if (!given) return done(given.error());
+        done({});
+    });
+}
+
+void RedisRoutingStore::snapshot(const TenantId& tenant, Callback<ports::RoutingSnapshot> done) {
+    const Keys key(tenant);
+    // The stream's end is read first: what changes afterwards is seen in the entities, on the stream, or in both.
+    std::vector<Words> heads = {{"XREVRANGE", key.routing_stream(), "+", "-", "COUNT", "1"}, {"SMEMBERS", key.live()}, {"SMEMBERS", key.agents()}};
+    gather(caller_, std::move(heads), [this, tenant, done](Result<std::vector<Reply>> replies) {
+        if (!replies) return done(replies.error());
+        const Keys named(tenant);
+        auto ids = std::make_shared<Ids>(Ids{texts_of((*replies)[1]), texts_of((*replies)[2])});
+        const std::string stream_id = (*replies)[0].size() == 0 ? "0-0" : std::string((*replies)[0][0][0].text());
+        std::vector<Words> commands;
+        const auto ask = [&commands](std::string entity, const Words& fields) {
+            Words command = {"HMGET", std::move(entity)};
+            command.insert(command.end(), fields.begin(), fields.end());
+            commands.push_back(std::move(command));
+        };
+        for (const std::string& id : ids->conversations) ask(named.conversation(ConversationId(id)), routing_fields_of_conversation());
+        for (const std::string& id : ids->agents) ask(named.agent(AgentId(id)), routing_fields_of_agent());
+        gather(caller_, std::move(commands), [ids, stream_id, done](Result<std::vector<Reply>> values) {
+            if (!values) return done(values.error());
+            ports::RoutingSnapshot snapshot;
+            snapshot.stream_id = stream_id;
+            const std::size_t conversations = ids->conversations.size();
+            for (std::size_t i = 0; i < conversations; ++i) {
+                const Fields fields = fields_of(routing_fields_of_conversation(), (*values)[i]);
+                // Between the two reads it may have been closed, archived and expired.
+                if (!fields.text("status").empty()) snapshot.conversations.push_back(conversation_from(ConversationId(ids->conversations[i]), fields));
+            }
+            for (std::size_t i = 0; i < ids->agents.size(); ++i)
+                snapshot.agents.push_back(agent_from(AgentId(ids->agents[i]), fields_of(routing_fields_of_agent(), (*values)[conversations + i])));
+            done(std::move(snapshot));
+        });
+    });
+}
+
+Caller& RedisRoutingStore::blocking_caller(const TenantId& tenant) {
+    Blocking& blocking = blocking_[tenant];
+    if (!blocking.connection) {
+        blocking.connection = connect_();
+        blocking.caller = std::make_unique<Caller>(*blocking.connection);
+    }
+    return *blocking.caller;
+}
+
+void RedisRoutingStore::drop_blocking(const TenantId& tenant) {
+    const auto found = blocking_.find(tenant);
+    if (found == blocking_.end()) return;
+    // This may be running inside one of its callbacks, so it can only be stopped here.
+    auto blocking = std::make_shared<Blocking>(std::move(found->second));
+    blocking_.erase(found);
+    blocking->connection->stop();
+    asio::post(executor_, [blocking] {});
+}
+
+void RedisRoutingStore::read_changes(const TenantId& tenant, const std::string& stream_id, Duration wait, Callback<ports::RoutingChanges> done) {
+    const Keys key(tenant);
+    auto oldest = std::make_shared<std::string>();
+    Caller& caller = blocking_caller(tenant);
+    // Sent just before the blocking read, so it costs no round trip of its own: has the stream lost what comes after stream_id?
+    caller.command({"XRANGE", key.routing_stream(), "-", "+", "COUNT", "1"}, [oldest](Result<Reply> reply) {
+        if (reply && reply->size() == 1) *oldest = (*reply)[0][0].text();
+    });
+    const Words read = {"XREAD", "COUNT", std::to_string(changes_per_read), "BLOCK", std::to_string(wait.count()), "STREAMS", key.routing_stream(),
+                        stream_id};
+    caller.command(read, [stream_id, oldest, done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        ports::RoutingChanges changes;
+        changes.stream_id = stream_id;
+        changes.gone = stream_id != "0-0" && !oldest->empty() && id_less(stream_id, *oldest);
+        if (reply->size() == 0) return done(std::move(changes));
+        const auto entries = (*reply)[0][1];
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            changes.stream_id = entries[i][0].text();
+            take_change(changes, fields_of(entries[i][1]));
+        }
+        done(std::move(changes));
+    }, Repeat::harmless, wait);
+}
+
+}  // namespace switchboard::redis

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Agents, offers and owners. Leases and what the router reads are in redis_routing_leases.cpp.
+#include "redis/redis_routing_store.hpp"
+
+#include "redis/entities.hpp"
+#include "redis/gather.hpp"
+#include "redis/stamp.hpp"
+
+namespace switchboard::redis {
+
+namespace {
+
+Words held_of(const Reply& reply) {
+    Words held;
+    for (std::size_t i = 1; i < reply.size(); ++i) held.emplace_back(reply[i].text());
+    return held;
+}
+
+void push_drafts(Words& arguments, const std::vector<ports::EventDraft>& drafts) {
+    for (const ports::EventDraft& draft : drafts) {
+        arguments.emplace_back(draft.audience == ports::Audience::all ? "A" : "S");
+        arguments.push_back(complete_draft(draft));
+    }
+}
+
+std::string epoch_text(const ports::RouterLease& lease) { return lease.epoch == 0 ? "" : std::to_string(lease.epoch); }
+
+}  // namespace
+
+void RedisRoutingStore::open_agent_session(const TenantId& tenant, ports::AgentSession session, Callback<ports::AgentSnapshot> done) {
+    const Keys key(tenant);
+    const Words keys = {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation),
+                        key.nodes(), key.held(session.agent), key.agents(), key.routing_stream()};
+    const Words arguments = {"", key.channel_prefix(), session.agent.value, session.session.value, session.incarnation.value,
+                             session.endpoint.value};
+    caller_.script("agent_open", keys, arguments, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        if (word_of(*reply) != "ok") return done(error_from_word(word_of(*reply)));
+        Words held = held_of(*reply);
+        refresh_endpoints(tenant, agent, held);
+        load_held(tenant, agent, std::move(held), done);
+    });
+}
+
+void RedisRoutingStore::close_agent_session(const TenantId& tenant, ports::AgentSession session, Callback<void> done) {
+    const Keys key(tenant);
+    caller_.script("agent_close",
+                   {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation),
+                    key.held(session.agent), key.routing_stream()},
+                   {"", session.agent.value, session.session.value}, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
+                       if (!reply) return done(reply.error());
+                       refresh_endpoints(tenant, agent, held_of(*reply));
+                       done({});
+                   });
+}
+
+void RedisRoutingStore::refresh_endpoints(const TenantId& tenant, const AgentId& agent, const Words& held) {
+    const Keys key(tenant);
+    for (const std::string& id : held)
+        caller_.script("agent_endpoints", {key.conversation(ConversationId(id)), key.agent_sessions(agent)}, {agent.value}, [](Result<Reply>) {});
+}
+
+void RedisRoutingStore::set_agent_choice(const TenantId& tenant, const AgentId& agent, domain::AgentChoice choice, const std::string& reason,
+                                         Callback<domain::Agent> done) {
+    const Keys key(tenant);
+    caller_.verb("agent_choice", {key.agent(agent), key.agent_sessions(agent), key.agents(), key.routing_stream()},
+                 {"", key.channel_prefix(), agent.value, std::string(domain::to_string(choice)), reason},
+                 [this, tenant, agent, done](Result<void> chosen) {
+                     if (!chosen) return done(chosen.error());
+                     load_held(tenant, agent, {}, [done](Result<ports::AgentSnapshot> snapshot) {
+                         if (!snapshot) return done(snapshot.error());
+                         done(std::move(snapshot->agent));
+                     });
+                 });
+}
+
+void RedisRoutingStore::load_agent(const TenantId& tenant, const AgentId& agent, Callback<ports::AgentSnapshot> done) {
+    caller_.command({"SMEMBERS", Keys(tenant).held(agent)}, [this, tenant, agent, done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        Words held;
+        for (std::size_t i = 0; i < reply->size(); ++i) held.emplace_back((*reply)[i].text());
+        load_held(tenant, agent, std::move(held), done);
+    });
+}
+
+void RedisRoutingStore::load_held(const TenantId& tenant, const AgentId& agent, Words held, Callback<ports::AgentSnapshot> done) {
+    const Keys key(tenant);
+    std::vector<Words> commands = {{"HGETALL", key.agent(agent)}};
+    for (const std::string& id : held) commands.push_back({"HGETALL", key.conversation(ConversationId(id))});
+    gather(caller_, std::move(commands), [agent, held = std::move(held), done](Result<std::vector<Reply>> replies) {
+        if (!replies) return done(replies.error());
+        ports::AgentSnapshot snapshot;
+        snapshot.agent = agent_from(agent, fields_of((*replies)[0]));
+        for (std::size_t i = 0; i < held.size(); ++i) {
+            const Reply& reply = (*replies)[i + 1];
+            if (reply.size() > 0) snapshot.conversations.push_back(record_from(ConversationId(held[i]), fields_of(reply)));
+        }
+        done(std::move(snapshot));
+    });
+}
+
+void RedisRoutingStore::make_offer(const TenantId& tenant, const ports::RouterLease& lease, ports::OfferRequest request, Callback<bool> done) {
+    const Keys key(tenant);
+    caller_.decision("offer_make",
+                     {key.router(), key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                      key.agent_sessions(request.agent), key.held(request.agent), key.routing_stream()},
+                     {"", key.channel_prefix(), std::to_string(lease.epoch), request.conversation.value,
+                      std::to_string(request.conversation_version), request.agent.value, std::to_string(request.capacity),
+                      request.offer.value, std::to_string(to_ms(request.deadline)), complete_draft(request.made)},
+                     std::move(done));
+}
+
+void RedisRoutingStore::accept_offer(const TenantId& tenant, ports::OfferAnswer answer, ports::EventDraft ended, ports::EventDraft joined,
+                                     Callback<ports::ConversationRecord> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), answer.conversation.value, answer.agent.value, answer.offer.value};
+    push_drafts(arguments, {std::move(ended), std::move(joined)});
+    caller_.verb("offer_accept",
+                 {key.conversation(answer.conversation), key.log(answer.conversation), key.agent(answer.agent), key.agent_sessions(answer.agent),
+                  key.held(answer.agent), key.routing_stream()},
+                 arguments, [this, tenant, id = answer.conversation, done](Result<void> accepted) {
+                     if (!accepted) return done(accepted.error());
+                     caller_.command({"HGETALL", Keys(tenant).conversation(id)}, [id, done](Result<Reply> reply) {
+                         if (!reply) return done(reply.error());
+                         done(record_from(id, fields_of(*reply)));
+                     });
+                 });
+}
+
+void RedisRoutingStore::end_offer(const TenantId& tenant, const ports::RouterLease& lease, ports::OfferAnswer answer,
+                                  domain::OfferOutcome outcome, Duration cooldown, bool set_away, ports::EventDraft ended, Callback<bool> done) {
+    const Keys key(tenant);
+    caller_.decision("offer_end",
+                     {key.router(), key.conversation(answer.conversation), key.log(answer.conversation), key.agent(answer.agent),
+                      key.agent_sessions(answer.agent), key.held(answer.agent), key.routing_stream()},
+                     {"", key.channel_prefix(), epoch_text(lease), answer.conversation.value, answer.agent.value, answer.offer.value,
+                      std::string(domain::to_string(outcome)), std::to_string(cooldown.count()), set_away ? "1" : "0", complete_draft(ended)},
+                     std::move(done));
+}
+
+void RedisRoutingStore::transfer(const TenantId& tenant, ports::TransferRequest request, Callback<void> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
+                       request.requirement.department.value, skills_text(request.requirement.skills), std::to_string(request.weight),
+                       request.topic, std::to_string(request.cooldown.count())};
+    push_drafts(arguments, request.events);
+    caller_.verb("conversation_transfer",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                  key.agent_sessions(request.agent), key.held(request.agent), key.routing_stream()},
+                 arguments, std::move(done));
+}
+
+void RedisRoutingStore::begin_wrap_up(const TenantId& tenant, ports::CloseRequest request, Duration wrap_up, Callback<void> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
+                       std::string(domain::to_string(request.reason)), std::to_string(wrap_up.count())};
+    push_drafts(arguments, request.events);
+    caller_.verb("wrap_up_begin",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                  key.agent_sessions(request.agent), key.routing_stream()},
+                 arguments, std::move(done));
+}
+
+void RedisRoutingStore::close(const TenantId& tenant, ports::CloseRequest request, Callback<void> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
+                       std::string(domain::to_string(request.reason)), request.disposition};
+    push_drafts(arguments, request.events);
+    caller_.verb("conversation_close",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                  key.agent_sessions(request.agent), key.held(request.agent), key.routing_stream(), key.live(), key.outbox()},
+                 arguments, std::move(done));
+}
+
+}  // namespace switchboard::redis
