@@ -12,11 +12,11 @@ namespace switchboard::domain {
 
 // How the one who asks stands to the conversation.
 enum class Relation : std::uint8_t {
-    none,         // a stranger to it, or no conversation is concerned
-    customer,     // it is his
-    offered,      // it is offered to him
-    owner,        // he is its agent
-    department,   // staff of its department, or supervisor or admin of the tenant; not its agent
+    none,        // a stranger to it, or no conversation is concerned
+    customer,    // it is his
+    offered,     // it is offered to him
+    owner,       // he is its agent
+    department,  // staff of its department, or supervisor or admin of the tenant; not its agent
 };
 
 // One value per command of ClientFrame; a test compares it with the schema.

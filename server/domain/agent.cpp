@@ -3,7 +3,9 @@
 
 namespace switchboard::domain {
 
-std::string_view to_string(AgentChoice choice) { return choice == AgentChoice::available ? "available" : "away"; }
+std::string_view to_string(AgentChoice choice) {
+    return choice == AgentChoice::available ? "available" : "away";
+}
 
 std::optional<AgentChoice> parse_choice(std::string_view text) {
     if (text == "available") return AgentChoice::available;

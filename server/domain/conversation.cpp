@@ -16,15 +16,9 @@ struct Transition {
 using enum ConversationStatus;
 
 constexpr Transition transitions[] = {
-    {queued, Verb::offer, offered},
-    {offered, Verb::accept, active},
-    {offered, Verb::end_offer, queued},
-    {queued, Verb::abandon, closed},
-    {offered, Verb::abandon, closed},
-    {active, Verb::transfer, queued},
-    {active, Verb::requeue, queued},
-    {active, Verb::begin_wrap_up, wrap_up},
-    {active, Verb::close, closed},
+    {queued, Verb::offer, offered},  {offered, Verb::accept, active},        {offered, Verb::end_offer, queued},
+    {queued, Verb::abandon, closed}, {offered, Verb::abandon, closed},       {active, Verb::transfer, queued},
+    {active, Verb::requeue, queued}, {active, Verb::begin_wrap_up, wrap_up}, {active, Verb::close, closed},
     {wrap_up, Verb::close, closed},
 };
 
@@ -47,11 +41,21 @@ std::optional<ConversationStatus> next_status(ConversationStatus from, Verb verb
     return std::nullopt;
 }
 
-std::string_view to_string(ConversationStatus status) { return status_words.at(static_cast<std::size_t>(status)); }
-std::string_view to_string(ClosedReason reason) { return reason_words.at(static_cast<std::size_t>(reason)); }
-std::string_view to_string(OfferOutcome outcome) { return outcome_words.at(static_cast<std::size_t>(outcome)); }
+std::string_view to_string(ConversationStatus status) {
+    return status_words.at(static_cast<std::size_t>(status));
+}
+std::string_view to_string(ClosedReason reason) {
+    return reason_words.at(static_cast<std::size_t>(reason));
+}
+std::string_view to_string(OfferOutcome outcome) {
+    return outcome_words.at(static_cast<std::size_t>(outcome));
+}
 
-std::optional<ConversationStatus> parse_status(std::string_view text) { return parse<ConversationStatus>(status_words, text); }
-std::optional<ClosedReason> parse_closed_reason(std::string_view text) { return parse<ClosedReason>(reason_words, text); }
+std::optional<ConversationStatus> parse_status(std::string_view text) {
+    return parse<ConversationStatus>(status_words, text);
+}
+std::optional<ClosedReason> parse_closed_reason(std::string_view text) {
+    return parse<ClosedReason>(reason_words, text);
+}
 
 }  // namespace switchboard::domain

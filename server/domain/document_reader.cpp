@@ -21,11 +21,16 @@ bool fits(TextKind kind, char letter) {
     const bool digit_or_dash = (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
     const bool lower = letter >= 'a' && letter <= 'z';
     switch (kind) {
-        case TextKind::any: return (code >= 0x20 && code != 0x7f) || letter == '\n' || letter == '\r' || letter == '\t';
-        case TextKind::line: return code >= 0x20 && code != 0x7f;
-        case TextKind::word: return code > 0x20 && code != 0x7f;
-        case TextKind::id: return digit_or_dash || lower;
-        case TextKind::public_key: return digit_or_dash || lower || (letter >= 'A' && letter <= 'Z');
+        case TextKind::any:
+            return (code >= 0x20 && code != 0x7f) || letter == '\n' || letter == '\r' || letter == '\t';
+        case TextKind::line:
+            return code >= 0x20 && code != 0x7f;
+        case TextKind::word:
+            return code > 0x20 && code != 0x7f;
+        case TextKind::id:
+            return digit_or_dash || lower;
+        case TextKind::public_key:
+            return digit_or_dash || lower || (letter >= 'A' && letter <= 'Z');
     }
     return false;
 }
@@ -33,10 +38,14 @@ bool fits(TextKind kind, char letter) {
 const char* allowed_letters(TextKind kind) {
     switch (kind) {
         case TextKind::any:
-        case TextKind::line: return "must not contain control characters";
-        case TextKind::word: return "must not contain spaces or control characters";
-        case TextKind::id: return "may contain only a-z, 0-9, _ and -";
-        case TextKind::public_key: return "may contain only letters, digits, _ and -";
+        case TextKind::line:
+            return "must not contain control characters";
+        case TextKind::word:
+            return "must not contain spaces or control characters";
+        case TextKind::id:
+            return "may contain only a-z, 0-9, _ and -";
+        case TextKind::public_key:
+            return "may contain only letters, digits, _ and -";
     }
     return "";
 }

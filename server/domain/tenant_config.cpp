@@ -49,7 +49,9 @@ const ConfigIndex::Tables* usable(const TenantConfig& config) {
 }
 }  // namespace
 
-std::string_view to_string(Role role) { return role_words.at(static_cast<std::size_t>(role)); }
+std::string_view to_string(Role role) {
+    return role_words.at(static_cast<std::size_t>(role));
+}
 
 std::optional<Role> parse_role(std::string_view text) {
     const auto found = std::find(role_words.begin(), role_words.end(), text);

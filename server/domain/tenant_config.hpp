@@ -49,11 +49,11 @@ struct Department {
     std::vector<Topic> topics;
     Strategy strategy = Strategy::longest_idle;
     Duration offer_timeout = 20s;
-    Duration decline_cooldown = 30s;  // per (agent, conversation), after a decline or a miss
-    Duration agent_grace = 60s;       // an owner may be gone so long
-    Duration abandon_after = 60s;     // a waiting customer may be gone so long
-    unsigned misses_until_away = 3;   // consecutive offers not answered; 0: never
-    unsigned conversation_weight = 1; // units of capacity that one conversation takes
+    Duration decline_cooldown = 30s;   // per (agent, conversation), after a decline or a miss
+    Duration agent_grace = 60s;        // an owner may be gone so long
+    Duration abandon_after = 60s;      // a waiting customer may be gone so long
+    unsigned misses_until_away = 3;    // consecutive offers not answered; 0: never
+    unsigned conversation_weight = 1;  // units of capacity that one conversation takes
     WrapUpMode wrap_up = WrapUpMode::optional;
     Duration wrap_up_time = 120s;
 
@@ -78,18 +78,18 @@ struct AgentProfile {
 
 // A key that checks JWTs. Exactly one algorithm per key: HS256, RS256 or ES256.
 struct JwtKey {
-    std::string id;         // `kid`; empty matches tokens without one
+    std::string id;  // `kid`; empty matches tokens without one
     std::string algorithm;
-    std::string key;        // secret, or public key in PEM
+    std::string key;  // secret, or public key in PEM
     std::string issuer;
     std::string audience;
 };
 
 // A tenant's web presence.
 struct Site {
-    std::string key;                   // public, named by the script tag
-    std::vector<std::string> origins;  // exact origins that may embed it; empty: any, for development only
-    std::vector<JwtKey> customer_keys; // identify customers
+    std::string key;                    // public, named by the script tag
+    std::vector<std::string> origins;   // exact origins that may embed it; empty: any, for development only
+    std::vector<JwtKey> customer_keys;  // identify customers
 };
 
 // Positions by id and by login. A copy of it is empty, because a configuration is copied in order to be changed.

@@ -19,8 +19,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t document_bytes = 64 * 1024 * 1024;
-constexpr std::size_t most_sites = 100, most_origins = 100, most_keys = 20, most_departments = 500, most_topics = 500,
-                      most_agents = 20'000, most_skills = 200;
+constexpr std::size_t most_sites = 100, most_origins = 100, most_keys = 20, most_departments = 500, most_topics = 500, most_agents = 20'000,
+                      most_skills = 200;
 constexpr std::size_t id_bytes = 64, name_bytes = 100, login_bytes = 128, key_bytes = 16 * 1024, origin_bytes = 256;
 constexpr Duration shortest = 100ms;
 
@@ -61,7 +61,9 @@ json::object written(const Site& site) {
             {"customer_keys", written_list(site.customer_keys)}};
 }
 
-json::object written(const Topic& topic) { return {{"name", topic.name}, {"skill", topic.skill}, {"level", topic.level}}; }
+json::object written(const Topic& topic) {
+    return {{"name", topic.name}, {"skill", topic.skill}, {"level", topic.level}};
+}
 
 json::object written(const Department& department) {
     return {{"id", department.id.value},
@@ -111,7 +113,9 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-unsigned small(std::uint64_t number) { return static_cast<unsigned>(number); }
+unsigned small(std::uint64_t number) {
+    return static_cast<unsigned>(number);
+}
 
 JwtKey read_key(const json::value& value, const std::string& path, DocumentProblems& problems) {
     ObjectReader fields(value, path, problems);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/routing.hpp"
+
+#include "domain/routing_agents.hpp"
+#include "domain/routing_impl.hpp"
+
+#include <algorithm>
+
+namespace switchboard::domain {
+
+namespace {
+
+constexpr std::size_t most_closed_remembered = 10'000;
+constexpr Duration effect_wait = 2s;      // for the newer entity after a decision that was carried out
+constexpr Duration refusal_wait = 200ms;  // for the newer entity that tells why
+constexpr Duration unknown_wait = 1s;     // before an offer whose outcome is unknown is tried again
+
+template <class Item>
+void remove_one(std::vector<Item*>& list, const Item* item) {
+    const auto found = std::find(list.begin(), list.end(), item);
+    if (found == list.end()) return;
+    *found = list.back();
+    list.pop_back();
+}
+
+}  // namespace
+
+Router::Router() : impl_(std::make_unique<Impl>()) {}
+Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+
+std::vector<Decision> Router::apply(const Input& input, Timestamp now) {
+    std::visit([&](const auto& fact) { impl_->take(fact, now); }, input);
+    return impl_->finish(now);
+}
+
+std::vector<Decision> Router::tick(Timestamp now) {
+    return impl_->finish(now);
+}
+
+std::vector<Decision> Router::Impl::finish(Timestamp now) {
+    act_on_due(now);
+    match(now);
+    return std::exchange(decisions, {});
+}
+
+// ---- conversations
+
+bool Router::Impl::superseded(const Conversation& fact) {
+    const auto buried = closed.find(fact.id);
+    if (buried != closed.end() && fact.version <= buried->second) return true;
+    const auto known = conversations.find(fact.id);
+    return known != conversations.end() && fact.version <= known->second.entity.version;
+}
+
+void Router::Impl::take(const Conversation& fact, Timestamp now) {
+    if (superseded(fact)) return;
+    const auto known = conversations.find(fact.id);
+    if (fact.status == ConversationStatus::closed) {
+        if (known != conversations.end()) forget(known->second);
+        return bury(fact);
+    }
+    ConversationEntry& entry = known != conversations.end() ? known->second : conversations[fact.id];
+    if (known != conversations.end()) {
+        const Conversation& old = entry.entity;
+        const bool waits = fact.status == ConversationStatus::queued || fact.status == ConversationStatus::offered;
+        const bool same_class = fact.weight == old.weight && fact.requirement == old.requirement;
+        detach(entry, waits && same_class && fact.arrival == old.arrival);
+    }
+    entry.entity = fact;
+    entry.quiet_until = {};
+    entry.cooldowns_seen = now;
+    attach(entry);
+    schedule(entry);
+}
+
+void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
+    if (entry.offerable) queues.dequeue(entry);
+    if (entry.routing_class && !keep_place) queues.leave(entry);
+    if (AgentEntry* holder = std::exchange(entry.holder, nullptr)) {
+        remove_one(holder->holding, &entry);
+        holder->held -= entry.entity.weight;
+        touch(*holder);
+    }
+    // The newer state says who holds it. Only an unanswered question still stands, and keeps it from being offered.
+    unreserve(entry);
+    if (entry.claim.state != Claim::State::asked) drop_claim(entry);
+}
+
+void Router::Impl::attach(ConversationEntry& entry) {
+    if (entry.waiting() && !entry.routing_class) queues.enter(entry);
+    if (entry.entity.status != ConversationStatus::queued && !entry.entity.agent.empty()) {
+        entry.holder = &agent_entry(entry.entity.agent);
+        entry.holder->holding.push_back(&entry);
+        entry.holder->held += entry.entity.weight;
+        touch(*entry.holder);
+    }
+    reopen(entry);
+}
+
+void Router::Impl::reopen(ConversationEntry& entry) {
+    if (entry.entity.status != ConversationStatus::queued || entry.claim.state != Claim::State::none || entry.offerable) return;
+    queues.enqueue(entry);
+    if (!entry.dirty) dirty.push_back(&entry);
+    entry.dirty = true;
+}
+
+void Router::Impl::forget(ConversationEntry& entry) {
+    detach(entry, false);
+    drop_claim(entry);
+    unschedule(entry);
+    conversations.erase(conversations.find(entry.entity.id));
+}
+
+void Router::Impl::bury(const Conversation& fact) {
+    const auto [place, added] = closed.insert_or_assign(fact.id, fact.version);
+    if (!added) return;
+    closed_order.push_back(fact.id);
+    if (closed_order.size() <= most_closed_remembered) return;
+    closed.erase(closed_order.front());
+    closed_order.pop_front();
+}
+
+void Router::Impl::take(const ConversationGone& fact, Timestamp) {
+    const auto known = conversations.find(fact.id);
+    if (known != conversations.end()) forget(known->second);
+}
+
+// ---- agents
+
+Router::Impl::AgentEntry& Router::Impl::agent_entry(const AgentId& id) {
+    const auto [place, added] = agents.try_emplace(id);
+    if (added) place->second.entity.id = id;
+    return place->second;
+}
+
+void Router::Impl::touch(AgentEntry& agent) {
+    if (!agent.touched) touched.push_back(&agent);
+    agent.touched = true;
+}
+
+void Router::Impl::take(const Agent& fact, Timestamp) {
+    AgentEntry& agent = agent_entry(fact.id);
+    if (agent.known && fact.version <= agent.entity.version) return;
+    const bool presence_changed = !agent.known || agent.entity.offline_since != fact.offline_since;
+    agent.entity = fact;
+    agent.known = true;
+    touch(agent);
+    if (agent.refusals > 0) {
+        const std::vector<ConversationEntry*> claims = agent.claims;
+        for (ConversationEntry* entry : claims) {
+            if (entry->claim.state != Claim::State::refused) continue;
+            drop_claim(*entry);
+            reopen(*entry);
+            schedule(*entry);
+        }
+    }
+    if (!presence_changed) return;
+    for (ConversationEntry* entry : agent.holding) schedule(*entry);
+}
+
+// ---- claims
+
+void Router::Impl::unreserve(ConversationEntry& entry) {
+    if (entry.claim.reserved == 0) return;
+    entry.claim.agent->reserved -= std::exchange(entry.claim.reserved, 0);
+    touch(*entry.claim.agent);
+}
+
+void Router::Impl::drop_claim(ConversationEntry& entry) {
+    if (entry.claim.state == Claim::State::none) return;
+    unreserve(entry);
+    AgentEntry& agent = *entry.claim.agent;
+    if (entry.claim.state == Claim::State::refused) --agent.refusals;
+    remove_one(agent.claims, &entry);
+    touch(agent);
+    entry.claim = {};
+}
+
+void Router::Impl::take(const ClaimResult& fact, Timestamp now) {
+    const auto known = conversations.find(fact.conversation);
+    if (known == conversations.end()) return;
+    ConversationEntry& entry = known->second;
+    Claim& claim = entry.claim;
+    if (claim.state != Claim::State::asked || claim.agent->entity.id != fact.agent) return;
+    using Outcome = ClaimResult::Outcome;
+    const bool conversation_moved = entry.entity.version > claim.conversation_version;
+    const bool agent_moved = claim.agent->entity.version > claim.agent_version;
+    if (conversation_moved || (fact.outcome == Outcome::refused && agent_moved)) {
+        drop_claim(entry);
+        reopen(entry);
+    } else if (fact.outcome == Outcome::accepted) {
+        claim.state = Claim::State::accepted;
+        claim.until = now + effect_wait;
+    } else if (fact.outcome == Outcome::unknown) {
+        claim.state = Claim::State::unknown;
+        claim.until = now + unknown_wait;
+    } else {
+        claim.state = Claim::State::refused;
+        claim.until = now + refusal_wait;
+        ++claim.agent->refusals;
+        touch(*claim.agent);
+    }
+    schedule(entry);
+}
+
+// ---- configuration
+
+void Router::Impl::take(const ConfigChanged& fact, Timestamp) {
+    if (!fact.config || (config && fact.config->version < config->version)) return;
+    for (auto& [id, agent] : agents) {
+        agent.profile = nullptr;
+        agent.memberships.clear();
+        agent.skills.clear();
+        agent.listed = false;
+        agent.settled_room = 0;
+        touch(agent);
+    }
+    queues.reconfigure(*fact.config);
+    config = fact.config;
+    for (const AgentProfile& profile : config->agents) {
+        AgentEntry& agent = agent_entry(profile.id);
+        if (agent.profile) continue;
+        agent.profile = &profile;
+        for (const auto& [skill, level] : profile.skills)
+            agent.skills.push_back({queues.number_of(skill), std::clamp(level, 1, routing::highest_level)});
+        std::sort(agent.skills.begin(), agent.skills.end(), [](const auto& a, const auto& b) { return a.skill < b.skill; });
+        queues.admit(agent);
+        touch(agent);
+    }
+    for (auto& [id, entry] : conversations) schedule(entry);
+}
+
+}  // namespace switchboard::domain

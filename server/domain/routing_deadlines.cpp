@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What time alone brings about. Each conversation has at most one timer, for the next thing that can happen to it; it is set
+// anew after each change, so nothing is ever decided on a state that has passed.
+#include "domain/routing_impl.hpp"
+
+#include <algorithm>
+
+namespace switchboard::domain {
+
+namespace {
+constexpr Duration repeat_after = 2s;  // a decision whose effect has not come back
+}  // namespace
+
+const Department& Router::Impl::settings_of(const ConversationEntry& entry) const {
+    static const Department defaults;
+    if (entry.routing_class) return *entry.routing_class->department->settings;
+    const Department* found = config->department(entry.entity.requirement.department);
+    return found ? *found : defaults;
+}
+
+std::optional<Router::Impl::Due> Router::Impl::next_due(const ConversationEntry& entry) const {
+    if (!config) return std::nullopt;
+    const Conversation& conversation = entry.entity;
+    std::optional<Due> next;
+    const auto consider = [&](Timestamp at, DueKind kind) {
+        if (!next || at < next->at) next = Due{at, kind};
+    };
+    const auto decide = [&](Timestamp at, DueKind kind) { consider(std::max(at, entry.quiet_until), kind); };
+    const std::optional<Timestamp> absent = conversation.customer_absent_since;
+    const std::optional<Timestamp> alone = entry.holder && entry.holder->known ? entry.holder->entity.offline_since : std::nullopt;
+
+    if (entry.waiting() && absent) decide(*absent + settings_of(entry).abandon_after, DueKind::abandon);
+    switch (conversation.status) {
+        case ConversationStatus::queued:
+            for (const Cooldown& cooldown : conversation.cooldowns)
+                if (cooldown.until > entry.cooldowns_seen) consider(cooldown.until, DueKind::cooldown_over);
+            break;
+        case ConversationStatus::offered:
+            if (alone) decide(*alone, DueKind::withdraw);
+            if (conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::time_out);
+            break;
+        case ConversationStatus::active:
+            if (alone) decide(*alone + settings_of(entry).agent_grace, DueKind::requeue);
+            break;
+        case ConversationStatus::wrap_up:
+            if (alone) decide(*alone + settings_of(entry).agent_grace, DueKind::end_wrap_up);
+            if (conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::end_wrap_up);
+            break;
+        case ConversationStatus::closed:
+            break;
+    }
+    const bool answered = entry.claim.state != Claim::State::none && entry.claim.state != Claim::State::asked;
+    if (answered) consider(entry.claim.until, DueKind::give_up_claim);
+    return next;
+}
+
+void Router::Impl::unschedule(ConversationEntry& entry) {
+    if (entry.due) timers.erase(&entry);
+    entry.due.reset();
+}
+
+void Router::Impl::schedule(ConversationEntry& entry) {
+    const std::optional<Due> next = next_due(entry);
+    if (next && entry.due == next->at) return;
+    unschedule(entry);
+    if (!next) return;
+    entry.due = next->at;
+    timers.insert(&entry);
+}
+
+void Router::Impl::act_on_due(Timestamp now) {
+    while (!timers.empty() && *(*timers.begin())->due <= now) {
+        ConversationEntry& entry = **timers.begin();
+        const std::optional<Due> due = next_due(entry);
+        if (due && due->at <= now) act(entry, due->kind, now);
+        schedule(entry);
+    }
+}
+
+void Router::Impl::act(ConversationEntry& entry, DueKind kind, Timestamp now) {
+    const Conversation& conversation = entry.entity;
+    switch (kind) {
+        case DueKind::cooldown_over:
+            entry.cooldowns_seen = now;
+            if (entry.offerable && !entry.dirty) dirty.push_back(&entry);
+            entry.dirty = entry.dirty || entry.offerable;
+            return;
+        case DueKind::give_up_claim:
+            drop_claim(entry);
+            return reopen(entry);
+        case DueKind::abandon:
+            decisions.push_back(Abandon{conversation.id, conversation.version});
+            break;
+        case DueKind::withdraw:
+            decisions.push_back(
+                EndOffer{conversation.id, conversation.offer, conversation.agent, OfferOutcome::withdrawn, Duration{0}, false});
+            break;
+        case DueKind::time_out: {
+            const Department& settings = settings_of(entry);
+            const unsigned misses = (entry.holder ? entry.holder->entity.misses : 0) + 1;
+            const bool too_many = settings.misses_until_away > 0 && misses >= settings.misses_until_away;
+            decisions.push_back(EndOffer{conversation.id, conversation.offer, conversation.agent, OfferOutcome::timed_out,
+                                         settings.decline_cooldown, too_many});
+            break;
+        }
+        case DueKind::requeue:
+            decisions.push_back(Requeue{conversation.id, conversation.agent, conversation.assign_epoch});
+            break;
+        case DueKind::end_wrap_up:
+            decisions.push_back(EndWrapUp{conversation.id, conversation.assign_epoch});
+            break;
+    }
+    entry.quiet_until = now + repeat_after;
+}
+
+std::optional<Timestamp> Router::next_deadline() const {
+    if (impl_->timers.empty()) return std::nullopt;
+    return (*impl_->timers.begin())->due;
+}
+
+}  // namespace switchboard::domain

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The router's state and its three steps after each fact: take it in (routing.cpp), act on what is due (routing_deadlines.cpp),
+// bring conversations and agents together (routing_match.cpp). Router-internal.
+#pragma once
+
+#include "domain/routing.hpp"
+#include "domain/routing_queue.hpp"
+
+#include <deque>
+#include <set>
+#include <unordered_map>
+
+namespace switchboard::domain {
+
+struct Router::Impl {
+    using ConversationEntry = routing::ConversationEntry;
+    using AgentEntry = routing::AgentEntry;
+    using Claim = routing::Claim;
+
+    // ---- facts
+    void take(const Conversation& fact, Timestamp now);
+    void take(const Agent& fact, Timestamp now);
+    void take(const ConversationGone& fact, Timestamp now);
+    void take(const ConfigChanged& fact, Timestamp now);
+    void take(const ClaimResult& fact, Timestamp now);
+
+    bool superseded(const Conversation& fact);
+    void detach(ConversationEntry& entry, bool keep_place);
+    void attach(ConversationEntry& entry);
+    void forget(ConversationEntry& entry);
+    void bury(const Conversation& closed);
+    AgentEntry& agent_entry(const AgentId& id);
+    void touch(AgentEntry& agent);
+    // May be offered again, unless something still speaks against it.
+    void reopen(ConversationEntry& entry);
+    void drop_claim(ConversationEntry& entry);
+    void unreserve(ConversationEntry& entry);
+
+    // ---- deadlines
+    enum class DueKind : std::uint8_t { abandon, withdraw, time_out, requeue, end_wrap_up, give_up_claim, cooldown_over };
+    struct Due {
+        Timestamp at;
+        DueKind kind = DueKind::abandon;
+    };
+    std::optional<Due> next_due(const ConversationEntry& entry) const;
+    void schedule(ConversationEntry& entry);
+    void unschedule(ConversationEntry& entry);
+    void act_on_due(Timestamp now);
+    void act(ConversationEntry& entry, DueKind kind, Timestamp now);
+    const Department& settings_of(const ConversationEntry& entry) const;
+
+    // ---- matching
+    void match(Timestamp now);
+    void match_one(AgentEntry& agent, Timestamp now);
+    void match_many(const std::vector<AgentEntry*>& gained, Timestamp now);
+    void make_offer(ConversationEntry& conversation, AgentEntry& agent, Timestamp now);
+    void settle();
+
+    std::vector<Decision> finish(Timestamp now);
+
+    struct EarlierDue {
+        bool operator()(const ConversationEntry* a, const ConversationEntry* b) const {
+            return *a->due != *b->due ? *a->due < *b->due : a->entity.id < b->entity.id;
+        }
+    };
+
+    TenantConfigPtr config;
+    std::unordered_map<ConversationId, ConversationEntry> conversations;
+    std::unordered_map<AgentId, AgentEntry> agents;
+    routing::QueueIndex queues;
+    std::set<ConversationEntry*, EarlierDue> timers;
+
+    // Versions at which conversations were closed, for facts that arrive late; the oldest are forgotten.
+    std::unordered_map<ConversationId, std::uint64_t> closed;
+    std::deque<ConversationId> closed_order;
+
+    std::vector<AgentEntry*> touched;
+    std::vector<ConversationEntry*> dirty;
+    std::vector<Decision> decisions;
+};
+
+}  // namespace switchboard::domain

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the router holds in memory: its entries and the ordered indexes in which a decision finds them without scanning all
+// agents or all that wait. Entries never move; every order ends in an id, so it is the same on every machine. Router-internal.
+#pragma once
+
+#include "domain/agent.hpp"
+#include "domain/conversation.hpp"
+#include "domain/tenant_config.hpp"
+
+#include <ext/pb_ds/assoc_container.hpp>
+#include <ext/pb_ds/tree_policy.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace switchboard::domain::routing {
+
+struct AgentEntry;
+struct DepartmentIndex;
+struct RoutingClass;
+struct Slot;
+
+constexpr int highest_level = 5;
+
+using SkillNumber = std::uint32_t;
+struct SkillLevel {
+    SkillNumber skill = 0;
+    int level = 1;
+};
+
+// An offer that the store has been asked for, until its outcome is known by a newer entity or given up.
+struct Claim {
+    enum class State : std::uint8_t { none, asked, accepted, refused, unknown };
+    State state = State::none;
+    AgentEntry* agent = nullptr;
+    unsigned reserved = 0;  // units of the agent's room; 0 once a newer conversation tells the truth
+    std::uint64_t conversation_version = 0;
+    std::uint64_t agent_version = 0;
+    Timestamp until{};  // given up then; while asked there is no such time
+};
+
+struct ConversationEntry {
+    Conversation entity;
+    RoutingClass* routing_class = nullptr;  // while queued or offered
+    AgentEntry* holder = nullptr;           // offered to, or owner
+    Claim claim;
+    bool offerable = false;  // stands in the queue of its class
+    bool dirty = false;      // became offerable, or to more agents, since the last match
+    std::optional<Timestamp> due;
+    Timestamp quiet_until{};     // something was decided and has not come back yet
+    Timestamp cooldowns_seen{};  // cooldowns that ended until then have been acted on
+
+    bool waiting() const { return entity.status == ConversationStatus::queued || entity.status == ConversationStatus::offered; }
+};
+
+inline bool earlier(const ConversationEntry& a, const ConversationEntry& b) {
+    return a.entity.arrival != b.entity.arrival ? a.entity.arrival < b.entity.arrival : a.entity.id < b.entity.id;
+}
+
+// The arrival stands in the key so that a comparison seldom leaves the tree's own memory.
+struct QueueKey {
+    Timestamp arrival;
+    ConversationEntry* conversation = nullptr;
+
+    explicit QueueKey(ConversationEntry& entry) : arrival(entry.entity.arrival), conversation(&entry) {}
+    QueueKey() = default;
+    bool operator<(const QueueKey& other) const {
+        return arrival != other.arrival ? arrival < other.arrival : conversation->entity.id < other.conversation->entity.id;
+    }
+};
+using Queue = std::set<QueueKey>;
+// Knows the rank of an element in O(log n).
+using PlaceOrder = __gnu_pbds::tree<QueueKey, __gnu_pbds::null_type, std::less<QueueKey>, __gnu_pbds::rb_tree_tag,
+                                    __gnu_pbds::tree_order_statistics_node_update>;
+
+struct ClassHead {
+    QueueKey head;
+    RoutingClass* routing_class = nullptr;
+    bool operator<(const ClassHead& other) const { return head < other.head; }
+};
+
+// Agents of a department that could take something now, the best one first by the department's strategy.
+struct ReadyKey {
+    std::int64_t rank = 0;
+    AgentEntry* agent = nullptr;
+    bool operator<(const ReadyKey& other) const;
+};
+using ReadyOrder = std::set<ReadyKey>;
+
+// One skill in one department (or the department as such): who is ready, by level, and the non-empty classes that are found
+// here. A class is found in one slot only.
+struct Slot {
+    std::array<ReadyOrder, highest_level> ready;
+    std::set<ClassHead> heads;
+    std::size_t members = 0;  // agents that have the skill, ready or not
+
+    ReadyOrder& at_level(int level) { return ready[static_cast<std::size_t>(level - 1)]; }
+    const ReadyOrder& at_level(int level) const { return ready[static_cast<std::size_t>(level - 1)]; }
+    std::size_t ready_from(int level) const {
+        std::size_t count = 0;
+        for (int each = level; each <= highest_level; ++each) count += at_level(each).size();
+        return count;
+    }
+};
+
+struct Membership {
+    DepartmentIndex* department = nullptr;
+    Slot* slot = nullptr;
+    int level = 1;
+    ReadyOrder::iterator place{};  // while the agent is listed
+};
+
+struct AgentEntry {
+    Agent entity;
+    bool known = false;  // the store has told of it
+    const AgentProfile* profile = nullptr;
+    std::vector<SkillLevel> skills;  // of the profile, by number
+    std::vector<Membership> memberships;
+    std::vector<ConversationEntry*> holding;
+    std::vector<ConversationEntry*> claims;
+    unsigned held = 0;          // units of `holding`
+    unsigned reserved = 0;      // units of claims in flight
+    unsigned refusals = 0;      // claims refused, whose reason has not been seen yet
+    unsigned settled_room = 0;  // the room that the last match has dealt with
+    bool listed = false;
+    bool touched = false;
+
+    // The store's sum and the conversations in memory arrive one after the other; the larger one is the safe one.
+    unsigned used() const { return std::max(entity.load, held) + reserved; }
+    unsigned room() const { return profile && profile->capacity > used() ? profile->capacity - used() : 0; }
+    bool ready() const {
+        return known && profile && entity.online() && entity.choice == AgentChoice::available && refusals == 0 && room() > 0;
+    }
+    int level(SkillNumber skill) const;
+};
+
+inline bool ReadyKey::operator<(const ReadyKey& other) const {
+    return rank != other.rank ? rank < other.rank : agent->entity.id < other.agent->entity.id;
+}
+
+// Equal requirements and weight: whoever may have one of its conversations may have all of them.
+struct RoutingClass {
+    std::string key;
+    DepartmentIndex* department = nullptr;
+    std::vector<SkillLevel> skills;
+    std::vector<Slot*> slots;  // one for each skill
+    Slot* home = nullptr;      // where its head is found
+    unsigned weight = 1;
+    std::size_t users = 0;  // conversations that wait with it
+    Queue queue;            // those that may be offered now
+};
+
+struct DepartmentIndex {
+    DepartmentId id;
+    const Department* settings = nullptr;  // never null
+    Slot everyone;
+    std::unordered_map<SkillNumber, std::unique_ptr<Slot>> by_skill;
+    std::vector<AgentEntry*> agents;
+    PlaceOrder waiting;  // queued and offered
+};
+
+}  // namespace switchboard::domain::routing

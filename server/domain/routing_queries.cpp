@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What may be asked of the router without changing it.
+#include "domain/routing_agents.hpp"
+#include "domain/routing_impl.hpp"
+
+namespace switchboard::domain {
+
+std::optional<QueuePlace> Router::place(const ConversationId& id) const {
+    const auto found = impl_->conversations.find(id);
+    if (found == impl_->conversations.end() || !found->second.routing_class) return std::nullopt;
+    routing::ConversationEntry& entry = found->second;
+    const routing::PlaceOrder& order = entry.routing_class->department->waiting;
+    const std::size_t before = order.order_of_key(routing::QueueKey(entry));
+    return QueuePlace{static_cast<unsigned>(before + 1), static_cast<unsigned>(order.size())};
+}
+
+std::vector<ConversationId> Router::waiting(const DepartmentId& department) const {
+    std::vector<ConversationId> ids;
+    const routing::DepartmentIndex* index = impl_->queues.find_department(department);
+    if (!index) return ids;
+    ids.reserve(index->waiting.size());
+    for (const routing::QueueKey& key : index->waiting) ids.push_back(key.conversation->entity.id);
+    return ids;
+}
+
+std::size_t Router::waiting_count() const {
+    return impl_->queues.waiting();
+}
+
+Explanation Router::explain(const ConversationId& id, Timestamp now) const {
+    Explanation counts;
+    const auto found = impl_->conversations.find(id);
+    if (found == impl_->conversations.end() || !impl_->config) return counts;
+    const routing::ConversationEntry& entry = found->second;
+    const Conversation& conversation = entry.entity;
+    const auto has_skills = [&](const AgentProfile& profile) {
+        for (const SkillRequirement& required : conversation.requirement.skills)
+            if (profile.level(required.skill) < required.level) return false;
+        return true;
+    };
+    for (const AgentProfile& profile : impl_->config->agents) {
+        const auto known = impl_->agents.find(profile.id);
+        if (known == impl_->agents.end()) continue;
+        const routing::AgentEntry& agent = known->second;
+        // What this very conversation takes of the room does not speak against the agent that has it.
+        const unsigned own = (entry.holder == &agent ? conversation.weight : 0) + (entry.claim.agent == &agent ? entry.claim.reserved : 0);
+        if (!profile.serves(conversation.requirement.department))
+            ++counts.wrong_department;
+        else if (!has_skills(profile))
+            ++counts.missing_skill;
+        else if (!agent.known || !agent.entity.online())
+            ++counts.offline;
+        else if (agent.entity.choice != AgentChoice::available)
+            ++counts.away;
+        else if (profile.capacity + own < agent.used() + conversation.weight)
+            ++counts.at_capacity;
+        else if (routing::cooling(conversation, profile.id, now))
+            ++counts.in_cooldown;
+        else
+            ++counts.eligible;
+    }
+    return counts;
+}
+
+const Conversation* Router::conversation(const ConversationId& id) const {
+    const auto found = impl_->conversations.find(id);
+    return found == impl_->conversations.end() ? nullptr : &found->second.entity;
+}
+
+const Agent* Router::agent(const AgentId& id) const {
+    const auto found = impl_->agents.find(id);
+    return found == impl_->agents.end() || !found->second.known ? nullptr : &found->second.entity;
+}
+
+std::vector<ConversationId> Router::conversation_ids() const {
+    std::vector<ConversationId> ids;
+    ids.reserve(impl_->conversations.size());
+    for (const auto& [id, entry] : impl_->conversations) ids.push_back(id);
+    return ids;
+}
+
+std::vector<AgentId> Router::agent_ids() const {
+    std::vector<AgentId> ids;
+    for (const auto& [id, entry] : impl_->agents)
+        if (entry.known) ids.push_back(id);
+    return ids;
+}
+
+}  // namespace switchboard::domain
