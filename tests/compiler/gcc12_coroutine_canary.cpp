@@ -6,12 +6,20 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/log.hpp"
 #include "base/task.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
+
+// The canary brings its own log, so that it is built from two files: an exception that escapes a task kills it.
+void switchboard::log::error(std::string_view event, Fields) {
+    std::printf("FAILED: %.*s\n", static_cast<int>(event.size()), event.data());
+    std::exit(1);
+}
 
 namespace {
 

@@ -7,14 +7,17 @@ import re
 from source_tree import Finding, files, line_of, report
 
 LIMIT = 80
+PRELUDE_LIMIT = 160  # what every script shares; it is not a verb
 
 
 def check(path, text):
     findings = []
     lines = text.count("\n")
-    if lines > LIMIT:
-        findings.append(Finding(path, lines, f"{lines} lines, the limit is {LIMIT}"))
-    if path.endswith("/prelude.lua"):
+    prelude = path.endswith("/prelude.lua")
+    limit = PRELUDE_LIMIT if prelude else LIMIT
+    if lines > limit:
+        findings.append(Finding(path, lines, f"{lines} lines, the limit is {limit}"))
+    if prelude:
         return findings
     header = re.match(r"(?:--[^\n]*\n)*", text).group(0)
     for word in ("KEYS", "ARGV", "RETURNS"):

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the suites are made of. A suite that finds nothing to run has failed."""
+
+import functools
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Callable
+
+from process import ROOT, Outcome, doctest, execute, long_tests, node_tests, simple, unittest
+
+SANITIZER_OPTIONS = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
+    "LSAN_OPTIONS": "print_suppressions=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+
+
+@dataclass(frozen=True)
+class Suite:
+    about: str
+    run: Callable[[str], Outcome]
+
+
+@functools.cache
+def build(preset):
+    """Once per preset and run; a build that fails fails every suite that needs it."""
+    subprocess.run([ROOT / "tests/runner/build", preset], check=True, stdin=subprocess.DEVNULL)
+
+
+def programs(preset, patterns):
+    folder = ROOT / "build" / preset / "tests"
+    return sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
+
+
+def doctest_suite(about, *patterns, preset="release", env=None):
+    def run(name):
+        build(preset)
+        outcome = Outcome()
+        for program in programs(preset, patterns):
+            outcome.add(doctest(f"{name}.{program.name}", [program], env=env))
+        if outcome.passed + outcome.failed == 0:
+            return Outcome(failed=1, notes=[f"no program matches {', '.join(patterns)}"])
+        return outcome
+    return Suite(about, run)
+
+
+def lint(name):
+    outcome = unittest(f"{name}.test_lint", [sys.executable, "tests/lint/test_lint.py"])
+    for check in sorted((ROOT / "tests/lint").glob("check_*.py")):
+        outcome.add(simple(f"{name}.{check.stem}", [sys.executable, check]))
+    outcome.add(simple(f"{name}.coroutine_canary", ["tests/compiler/run"]))
+    execute(f"{name}.long_functions", [sys.executable, "tests/lint/check_files.py", "--functions"])  # advice, to be read in the log
+    return outcome
+
+
+def sdk(name):
+    build("release")
+    outcome = simple(f"{name}.build", ["client-sdk/sdk/build"])
+    if outcome.failed:
+        return outcome
+    for folder in ("unit", "scenarios"):
+        tests = sorted((ROOT / "build/sdk-test" / folder).glob("*.test.cjs"))
+        command = ["node", "--test", "--test-reporter=tap", *tests]
+        outcome.add(node_tests(f"{name}.{folder}", command, env={"SWITCHBOARD": str(ROOT / "build/release/switchboard")}))
+    return outcome
+
+
+def bench_figures(log_name, *arguments):
+    """One run of the bench: it must end well and print the promised object."""
+    done = execute(log_name, [ROOT / "build/release/switchboard", "bench", *arguments, "--json"])
+    try:
+        figures = json.loads(done.output[done.output.index("{\""):done.output.rindex("}") + 1])
+        wrong = {key: figures.get(key) for key in ("lost", "duplicated", "reordered", "misrouted", "errors") if figures.get(key)}
+    except ValueError as error:
+        wrong = {"output": str(error)}
+    if done.status == 0 and not wrong:
+        return Outcome(passed=1)
+    return Outcome(failed=1, notes=[f"{log_name} ended with status {done.status} {wrong or ''}, see {done.log.relative_to(ROOT)}"])
+
+
+def bench_smoke(name):
+    build("release")
+    outcome = Outcome()
+    for arguments in (["messages", "--pairs", "4", "--window", "4", "--seconds", "2"], ["idle", "--connections", "50"],
+                      ["handshake", "--connections", "50"]):
+        outcome.add(bench_figures(f"{name}.{arguments[0]}", *arguments))
+    return outcome
+
+
+def replay(name):
+    build("release")
+    outcome = Outcome()
+    for encoding in ("proto", "json"):
+        limit = [] if long_tests() else ["--limit", "200"]
+        outcome.add(bench_figures(f"{name}.{encoding}", "replay", "--dialogues", "tests/data/dialogues.jsonl.gz", "--departments",
+                                  "tests/data/retail_departments.json", "--encoding", encoding, *limit))
+    return outcome
+
+
+SANITIZED = ("unit_*", "lua*", "contract*", "integration_*", "scenarios*")
+
+SUITES = {
+    "lint": Suite("layers, coroutine rules, files, scripts, names of metrics, and the compiler's coroutine canary", lint),
+    "unit": doctest_suite("every folder of server/ by itself, without I/O", "unit_*"),
+    "lua": doctest_suite("every Redis script against a real redis-server", "lua*"),
+    "contract": doctest_suite("the promises of the ports, held by every implementation", "contract*"),
+    "integration": doctest_suite("Redis, the embedded server and their failures", "integration_*"),
+    "scenarios": doctest_suite("the scenario list, C++ client against the real server", "scenarios*"),
+    "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
+    "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
+    "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
+    "replay": Suite("recorded dialogues through real customers and agents, both encodings", replay),
+    "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS),
+    "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS),
+}
