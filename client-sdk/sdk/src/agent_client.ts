@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client of an agent, a supervisor or a bot: state, offers, and the conversations it holds.
+import { create } from "@bufbuild/protobuf";
+import { AgentConversation } from "./agent_conversation";
+import { ChatClient, type ClientEvents, type ClientOptions, resolveToken, type TokenSource } from "./chat_client";
+import { ErrorCode } from "./codes";
+import type { ConversationHost } from "./conversation";
+import { randomInstance } from "./environment";
+import { refusal } from "./errors";
+import {
+  AcceptOfferSchema,
+  type AgentStatus,
+  type ConversationReleased,
+  DeclineOfferSchema,
+  type Hello,
+  type OfferWithdrawn,
+  OfferWithdrawnSchema,
+  type ServerFrame,
+  SetAgentStateSchema,
+  type Welcome,
+} from "./gen/switchboard/v1/client_pb";
+import { OfferOutcome } from "./gen/switchboard/v1/event_pb";
+import { AgentState, type Conversation as ConversationInfo, type Offer } from "./gen/switchboard/v1/model_pb";
+
+export interface AgentOptions extends ClientOptions {
+  /** Access token of AgentSignIn, or the company's JWT. A function is asked before every connection. */
+  token: TokenSource;
+}
+
+export interface AgentEvents extends ClientEvents {
+  /** A conversation is offered: accept or decline it before its deadline. */
+  offer: Offer;
+  /** The offer is over without this device having accepted it. Outcome unspecified: it ended while the client was away. */
+  offerWithdrawn: OfferWithdrawn;
+  /** State, load and capacity of the agent, over all its devices. */
+  status: AgentStatus;
+  /** The agent owns this conversation now. */
+  assigned: AgentConversation;
+  /** The agent no longer owns it; `conversation` gets no further events. */
+  released: { conversation: AgentConversation; reason: ConversationReleased["reason"] };
+}
+
+export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
+  readonly #token: TokenSource;
+  readonly #instance: bigint;
+  readonly #offers = new Map<string, Offer>();
+  #status: AgentStatus | undefined;
+
+  constructor(options: AgentOptions) {
+    super(options);
+    this.#token = options.token;
+    this.#instance = randomInstance(this.random);
+  }
+
+  /** State, load and capacity as last told. */
+  get status(): AgentStatus | undefined {
+    return this.#status;
+  }
+
+  /** Offers that are open now. */
+  get offers(): readonly Offer[] {
+    return [...this.#offers.values()];
+  }
+
+  /** The agent wants offers. */
+  async available(): Promise<void> {
+    await this.#setState(AgentState.AVAILABLE, "");
+  }
+
+  /** The agent wants no further offers and keeps its conversations. Reason: at most 64 bytes. */
+  async away(reason = ""): Promise<void> {
+    await this.#setState(AgentState.AWAY, reason);
+  }
+
+  /** Resolves when the conversation is the agent's; `assigned` brings it. Rejects with ILLEGAL_STATE when the offer is over. */
+  async accept(offer: Offer): Promise<void> {
+    const conversationId = offer.conversation?.id ?? "";
+    await this.run({ case: "acceptOffer", value: create(AcceptOfferSchema, { offerId: offer.id, conversationId }) });
+    this.#offers.delete(offer.id);
+  }
+
+  /** Passes the conversation on; it keeps its place. Reason: at most 64 bytes. */
+  async decline(offer: Offer, reason = ""): Promise<void> {
+    const conversationId = offer.conversation?.id ?? "";
+    await this.run({ case: "declineOffer", value: create(DeclineOfferSchema, { offerId: offer.id, conversationId, reason }) });
+    this.#offers.delete(offer.id);
+  }
+
+  protected override async credential(): Promise<Hello["credential"]> {
+    return { case: "agentToken", value: await resolveToken(this.#token) };
+  }
+
+  protected override async instance(): Promise<bigint> {
+    return this.#instance;
+  }
+
+  protected override create(host: ConversationHost, info: ConversationInfo): AgentConversation {
+    return new AgentConversation(host, info, "staff");
+  }
+
+  protected override frame({ body }: ServerFrame): void {
+    switch (body.case) {
+      case "welcome":
+        this.#welcomed(body.value);
+        break;
+      case "offer":
+        if (body.value.offer) this.#offered(body.value.offer);
+        break;
+      case "offerWithdrawn":
+        this.#offers.delete(body.value.offerId);
+        this.emit("offerWithdrawn", body.value);
+        break;
+      case "agentStatus":
+        this.#status = body.value;
+        this.emit("status", body.value);
+        break;
+      case "conversationAssigned":
+        if (body.value.conversation) this.#assigned(body.value.conversation);
+        break;
+      case "conversationReleased":
+        this.#released(body.value.conversationId, body.value.reason);
+        break;
+    }
+  }
+
+  async #setState(state: AgentState, reason: string): Promise<void> {
+    await this.run({ case: "setAgentState", value: create(SetAgentStateSchema, { state, reason }) });
+  }
+
+  // What changed while this client was away is told as if it had happened now.
+  #welcomed(welcome: Welcome): void {
+    const held = new Set(welcome.conversations.map((info) => info.id));
+    for (const chat of this.conversations) if (!held.has(chat.id)) this.#released(chat.id, 0);
+    const open = new Set(welcome.offers.map(({ offer }) => offer?.id));
+    for (const [offerId, offer] of this.#offers) {
+      if (open.has(offerId)) continue;
+      this.#offers.delete(offerId);
+      const conversationId = offer.conversation?.id ?? "";
+      this.emit("offerWithdrawn", create(OfferWithdrawnSchema, { offerId, conversationId, outcome: OfferOutcome.OFFER_OUTCOME_UNSPECIFIED }));
+    }
+    if (welcome.agentStatus) {
+      this.#status = welcome.agentStatus;
+      this.emit("status", welcome.agentStatus);
+    }
+    for (const info of welcome.conversations) this.#assigned(info);
+    for (const { offer } of welcome.offers) if (offer) this.#offered(offer);
+  }
+
+  #offered(offer: Offer): void {
+    const isNew = !this.#offers.has(offer.id);
+    this.#offers.set(offer.id, offer);
+    if (isNew) this.emit("offer", offer);
+  }
+
+  #assigned(info: ConversationInfo): void {
+    for (const [id, offer] of this.#offers) if (offer.conversation?.id === info.id) this.#offers.delete(id);
+    const { chat, isNew } = this.follow(info);
+    if (isNew) this.emit("assigned", chat);
+  }
+
+  #released(conversationId: string, reason: ConversationReleased["reason"]): void {
+    const conversation = this.chat(conversationId);
+    if (!conversation) return;
+    conversation.end(refusal(ErrorCode.STALE_ASSIGNMENT, "the conversation is no longer yours"));
+    this.forget(conversation);
+    this.emit("released", { conversation, reason });
+  }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// One conversation as a client sees it: its log, each event once and in order, and what both kinds of participants can do.
+import { create } from "@bufbuild/protobuf";
+import type { Command, Connection, Reply } from "./connection";
+import type { TimerHandle, Timers } from "./environment";
+import type { SwitchboardError } from "./errors";
+import { Emitter } from "./events";
+import {
+  AdvanceHorizonsSchema,
+  type HorizonsAdvanced,
+  type Log,
+  type MessageAccepted,
+  type QueuePosition,
+  ReadLogSchema,
+  type ResumePoint,
+  ResumePointSchema,
+  SendMessageSchema,
+  SendNoteSchema,
+  SetTypingSchema,
+  type Typing,
+} from "./gen/switchboard/v1/client_pb";
+import { type Event, MessageSchema } from "./gen/switchboard/v1/event_pb";
+import { type Conversation as ConversationInfo, ConversationStatus, Role } from "./gen/switchboard/v1/model_pb";
+import { followEvent } from "./conversation_info";
+import { LogTracker, type Reader } from "./log_tracker";
+import { expectReply } from "./replies";
+import { type MessageKind, type SavedQueue, type UnsentMessage, UnsentQueue } from "./unsent_queue";
+
+export interface ConversationEvents {
+  /** The next event of the log. */
+  event: Event;
+  /** What was shown so far is not the log any more: empty the view; the log follows from its first event. */
+  reset: ConversationInfo;
+  typing: Typing;
+  horizons: HorizonsAdvanced;
+  position: QueuePosition;
+  /** The server refused a text for good; it is yours to keep or to offer again. */
+  rejected: { message: UnsentMessage; error: SwitchboardError };
+  /** No event follows: closed, or (agents) no longer yours. */
+  ended: ConversationInfo;
+}
+
+/** What a conversation needs from its client. */
+export interface ConversationHost {
+  readonly connection: Connection;
+  readonly timers: Timers;
+  readonly random: () => number;
+  run(command: Command): Promise<Reply>;
+  saveQueue(conversationId: string, queue: SavedQueue): void;
+}
+
+const HORIZONS_EVERY_MS = 1000;
+const TYPING_EVERY_MS = 3000;
+const LOG_PAGE = 500;
+const HOLE_RETRY_MS = 1000;
+
+export class Conversation extends Emitter<ConversationEvents> {
+  #info: ConversationInfo;
+  #log: Event[] = [];
+  #position: QueuePosition | undefined;
+  #ended = false;
+  #closedWith: SwitchboardError | undefined;
+  #holesRepaired = 0;
+  #reading = false;
+  #lastTyping = -TYPING_EVERY_MS;
+  #typing = false;
+  #wanted = { delivered: 0n, read: 0n };
+  #told = { delivered: 0n, read: 0n };
+  #horizonsTimer: TimerHandle | undefined;
+  readonly #tracker: LogTracker;
+  readonly #queue: UnsentQueue;
+
+  constructor(
+    protected readonly host: ConversationHost,
+    info: ConversationInfo,
+    private readonly reader: Reader,
+    saved?: SavedQueue,
+  ) {
+    super();
+    this.#info = info;
+    this.#tracker = new LogTracker(reader);
+    const changed = (queue: SavedQueue) => host.saveQueue(this.id, queue);
+    this.#queue = new UnsentQueue((message) => this.#sendOnce(message), host.timers, host.random, changed, saved);
+  }
+
+  get id(): string {
+    return this.#info.id;
+  }
+  /** Status, department, agent and so on as the log tells them; a new object after every change. */
+  get info(): ConversationInfo {
+    return this.#info;
+  }
+  /** Every event received so far, oldest first, each once. */
+  get log(): readonly Event[] {
+    return this.#log;
+  }
+  /** Place in the queue while waiting, as last told. */
+  get position(): QueuePosition | undefined {
+    return this.#position;
+  }
+  /** What was written and is not acknowledged yet, oldest first. */
+  get unsent(): readonly UnsentMessage[] {
+    return this.#queue.messages;
+  }
+  /** True after `ended`; for a customer the conversation may still be rated. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+  /** How often events were missing and had to be read from the log. For diagnosis. */
+  get holesRepaired(): number {
+    return this.#holesRepaired;
+  }
+
+  /**
+   * Sends a text. Resolves when it stands in the log, at the durability told in Welcome; survives reconnects, and stands there
+   * once. Texts stand in the order of the calls. Rejects when the server refused it for good (see `rejected` too).
+   */
+  send(text: string): Promise<MessageAccepted> {
+    return this.#push("message", text);
+  }
+
+  /** Tells the other side that this one is typing, or stopped. May be called with every keystroke; expires after 6 s. */
+  setTyping(typing: boolean): void {
+    const now = this.host.timers.now();
+    if (typing === this.#typing && (!typing || now - this.#lastTyping < TYPING_EVERY_MS)) return;
+    this.#typing = typing;
+    this.#lastTyping = now;
+    this.host.connection.notify({ case: "setTyping", value: create(SetTypingSchema, { conversationId: this.id, typing }) });
+  }
+
+  /** Everything up to `seq` has reached this client. Sent at most once a second; smaller numbers have no effect. */
+  markDelivered(seq: bigint): void {
+    if (seq > this.#wanted.delivered) this.#wanted.delivered = seq;
+    this.#scheduleHorizons();
+  }
+
+  /** Everything up to `seq` was seen by the person, and so delivered. Sent at most once a second. */
+  markRead(seq: bigint): void {
+    if (seq > this.#wanted.read) this.#wanted.read = seq;
+    this.markDelivered(seq);
+  }
+
+  /** One page of the log after `afterSeq`, oldest first, at most 500 events. Does not change `log`. */
+  async readLog(afterSeq: bigint, limit = LOG_PAGE): Promise<Log> {
+    const value = create(ReadLogSchema, { conversationId: this.id, afterSeq, limit });
+    return expectReply(await this.host.run({ case: "readLog", value }), "log");
+  }
+
+  protected pushNote(text: string): Promise<MessageAccepted> {
+    return this.#push("note", text);
+  }
+
+  /** @internal The last event that was handed on; undefined when there is none or nothing more is wanted. */
+  resumePoint(): ResumePoint | undefined {
+    const { seq, eventId } = this.#tracker.last;
+    if (this.#ended || seq === 0n) return undefined;
+    return create(ResumePointSchema, { conversationId: this.id, epoch: this.#info.epoch, seq, eventId });
+  }
+
+  /** @internal The first text of StartConversation was number 1. */
+  skipNumber(number: number): void {
+    this.#queue.skip(number);
+  }
+
+  /** @internal A newer snapshot; what the log tells later counts more. */
+  update(info: ConversationInfo): void {
+    if (info.epoch !== this.#info.epoch) return this.#reset(info);
+    if (info.headSeq >= this.#info.headSeq) this.#info = info;
+  }
+
+  /** @internal */
+  connected(): void {
+    this.#reading = false;
+    this.#told = { delivered: 0n, read: 0n };
+    this.#queue.connected();
+    this.#scheduleHorizons();
+  }
+
+  /** @internal */
+  disconnected(): void {
+    this.#queue.disconnected();
+  }
+
+  /** @internal Nothing follows. With an error: what is unsent, and what is written later, is refused with it. */
+  end(error?: SwitchboardError): void {
+    if (error) {
+      this.#closedWith = error;
+      this.#queue.close(error);
+    }
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cancelHorizons();
+    this.emit("ended", this.#info);
+  }
+
+  /** @internal The client has stopped. */
+  stopped(error: SwitchboardError): void {
+    this.#closedWith = error;
+    this.#cancelHorizons();
+    this.#queue.close(error);
+  }
+
+  /** @internal A frame that concerns this conversation. */
+  handle(body: Reply): void {
+    switch (body.case) {
+      case "event":
+        if (body.value.event) this.#receive([body.value.event]);
+        break;
+      case "resumeGap":
+        if (body.value.snapshot) this.#reset(body.value.snapshot);
+        break;
+      case "typing":
+        this.emit("typing", body.value);
+        break;
+      case "horizonsAdvanced": {
+        const side = body.value.side === Role.CUSTOMER ? "customerHorizons" : "agentHorizons";
+        if (body.value.horizons) this.#info = { ...this.#info, [side]: body.value.horizons };
+        this.emit("horizons", body.value);
+        break;
+      }
+      case "queuePosition":
+        this.#position = body.value;
+        this.emit("position", body.value);
+        break;
+    }
+  }
+
+  #push(kind: MessageKind, text: string): Promise<MessageAccepted> {
+    if (this.#closedWith) return Promise.reject(this.#closedWith);
+    const accepted = this.#queue.push(kind, text);
+    accepted.catch((error: SwitchboardError) => this.emit("rejected", { message: { kind, text, number: 0 }, error }));
+    return accepted;
+  }
+
+  async #sendOnce({ kind, text, number }: UnsentMessage): Promise<MessageAccepted> {
+    const conversationId = this.id;
+    const assignEpoch = this.#info.assignEpoch;
+    const message = create(MessageSchema, { text });
+    const command: Command =
+      kind === "note"
+        ? { case: "sendNote", value: create(SendNoteSchema, { conversationId, number, note: message, assignEpoch }) }
+        : { case: "sendMessage", value: create(SendMessageSchema, { conversationId, number, message, assignEpoch }) };
+    return expectReply(await this.host.connection.request(command), "messageAccepted");
+  }
+
+  #receive(events: Event[]): void {
+    for (const event of events) {
+      for (const ready of this.#tracker.accept(event)) {
+        this.#log.push(ready);
+        this.#info = followEvent(this.#info, ready);
+        if (this.#info.status !== ConversationStatus.QUEUED && this.#info.status !== ConversationStatus.OFFERED) this.#position = undefined;
+        this.emit("event", ready);
+        // Staff is told more after the end, and then that the conversation is released.
+        if (ready.body.case === "closed" && this.reader === "customer") this.end();
+      }
+    }
+    if (this.#tracker.hasHole) void this.#repair();
+  }
+
+  // Reads what is missing. A failed attempt is repeated; after a reconnect the resume brings everything anyway.
+  async #repair(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    ++this.#holesRepaired;
+    const before = this.#tracker.last.seq;
+    try {
+      const value = create(ReadLogSchema, { conversationId: this.id, afterSeq: before, limit: LOG_PAGE });
+      const { events } = expectReply(await this.host.connection.request({ case: "readLog", value }), "log");
+      this.#reading = false;
+      // A log without the missing events is not the log that this client began to read: the resume will tell what is.
+      if (events.length === 0) this.host.connection.drop("the log lacks an event");
+      else this.#receive(events);
+    } catch {
+      this.host.timers.set(() => {
+        this.#reading = false;
+        if (this.#tracker.hasHole && this.#tracker.last.seq === before) void this.#repair();
+      }, HOLE_RETRY_MS);
+    }
+  }
+
+  #reset(info: ConversationInfo): void {
+    this.#info = info;
+    this.#tracker.reset();
+    this.#log = [];
+    this.emit("reset", info);
+  }
+
+  #scheduleHorizons(): void {
+    const behind = this.#wanted.delivered > this.#told.delivered || this.#wanted.read > this.#told.read;
+    if (!behind || this.#horizonsTimer !== undefined) return;
+    const { delivered, read } = this.#wanted;
+    const value = create(AdvanceHorizonsSchema, { conversationId: this.id, deliveredSeq: delivered, readSeq: read });
+    if (!this.host.connection.notify({ case: "advanceHorizons", value })) return; // connected() comes back to it
+    this.#told = { delivered, read };
+    this.#horizonsTimer = this.host.timers.set(() => {
+      this.#horizonsTimer = undefined;
+      this.#scheduleHorizons();
+    }, HORIZONS_EVERY_MS);
+  }
+
+  #cancelHorizons(): void {
+    if (this.#horizonsTimer !== undefined) this.host.timers.clear(this.#horizonsTimer);
+    this.#horizonsTimer = undefined;
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// @switchboard/sdk: customer and agent clients for browsers and Node.
+//
+// All times are milliseconds; all 64-bit numbers of the schema (seq, event_id, times of the server) are bigint.
+export { AgentClient, type AgentEvents, type AgentOptions } from "./agent_client";
+export { AgentConversation, type Outcome, type TransferOptions } from "./agent_conversation";
+export type { BackoffOptions } from "./backoff";
+export type { ClientEvents, ClientOptions, TokenSource } from "./chat_client";
+export { CloseCode, closeCodeName, ErrorCode, errorCodeName, mayReconnect } from "./codes";
+export type { Encoding } from "./codec";
+export type { ConnectionState } from "./connection";
+export { Conversation, type ConversationEvents } from "./conversation";
+export { CustomerClient, CustomerConversation, type CustomerEvents, type CustomerOptions, type StartOptions } from "./customer_client";
+export { browserLocks, browserStorage, type KeyValueStorage, type Locks, memoryStorage, type Timers } from "./environment";
+export { CommandError, ConnectionLostError, hasCode, ProtocolError, StoppedError, SwitchboardError, TimeoutError } from "./errors";
+export { Emitter, type Listener } from "./events";
+export { AgentSignIn, type Fetch, SignInError, type SignInOptions } from "./sign_in";
+export { type Socket, type SocketHandlers, type Transport, webSocketTransport, type WebSocketClass, type WebSocketLike } from "./transport";
+export type { MessageKind, UnsentMessage } from "./unsent_queue";
+
+export type {
+  AgentStatus,
+  HorizonsAdvanced,
+  Limits,
+  Log,
+  MessageAccepted,
+  OfferWithdrawn,
+  QueuePosition,
+  Typing,
+  Welcome,
+} from "./gen/switchboard/v1/client_pb";
+export { Audience, type Event, LeaveReason, type Message, OfferOutcome } from "./gen/switchboard/v1/event_pb";
+export {
+  AgentState,
+  ClosedReason,
+  type Conversation as ConversationInfo,
+  ConversationStatus,
+  type DepartmentInfo,
+  type Horizons,
+  type Offer,
+  type Participant,
+  Role,
+  type Skill,
+} from "./gen/switchboard/v1/model_pb";
