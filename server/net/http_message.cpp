@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/http_message.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace switchboard::net {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool lists_token(std::string_view value, std::string_view token) {
+    while (true) {
+        const auto comma = value.find(',');
+        if (equal_ignoring_case(trimmed(value.substr(0, comma)), token)) return true;
+        if (comma == std::string_view::npos) return false;
+        value.remove_prefix(comma + 1);
+    }
+}
+
+std::size_t HttpFields::count(std::string_view name) const {
+    return static_cast<std::size_t>(
+        std::count_if(fields_.begin(), fields_.end(), [&](const auto& field) { return equal_ignoring_case(field.first, name); }));
+}
+
+std::string_view HttpFields::find(std::string_view name) const {
+    for (const auto& [key, value] : fields_)
+        if (equal_ignoring_case(key, name)) return value;
+    return {};
+}
+
+std::string HttpFields::joined(std::string_view name) const {
+    std::string all;
+    for (const auto& [key, value] : fields_) {
+        if (!equal_ignoring_case(key, name)) continue;
+        if (!all.empty()) all += ',';
+        all += value;
+    }
+    return all;
+}
+
+HttpResponse error_response(unsigned status, std::string_view code, std::string_view message) {
+    HttpResponse response;
+    response.status = status;
+    response.body = boost::json::serialize(boost::json::object{{"error", {{"code", code}, {"message", message}}}});
+    return response;
+}
+
+}  // namespace switchboard::net

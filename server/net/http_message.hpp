@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests and responses as the routes see them, without Beast. The views of a request live as long as its handling needs them.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace switchboard::net {
+
+class HttpFields {
+public:
+    void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
+    void reserve(std::size_t count) { fields_.reserve(count); }
+
+    std::size_t count(std::string_view name) const;
+    std::string_view find(std::string_view name) const;  // the first; empty: none
+    // All values of a list header, joined by commas.
+    std::string joined(std::string_view name) const;
+
+private:
+    std::vector<std::pair<std::string_view, std::string_view>> fields_;
+};
+
+struct HttpRequest {
+    std::string_view method;
+    std::string_view path;  // without the query
+    unsigned version = 11;
+    HttpFields fields;
+    std::string_view body;
+    boost::asio::ip::address address;  // of the client, after trusted proxies
+};
+
+struct HttpResponse {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> fields;
+    bool close = false;  // the connection, after this response
+};
+
+HttpResponse error_response(unsigned status, std::string_view code, std::string_view message);
+
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+// Whether a comma-separated header value lists `token`.
+bool lists_token(std::string_view value, std::string_view token);
+
+}  // namespace switchboard::net
