@@ -7,6 +7,7 @@
 #include "app/channels.hpp"
 #include "app/context.hpp"
 #include "app/local_session.hpp"
+#include "switchboard/v1/event.pb.h"
 
 #include <deque>
 #include <functional>
@@ -28,9 +29,9 @@ public:
     void sign_out(const LocalSession& session);
 
     void on_agent(const TenantId& tenant, std::string_view agent);
-    void on_config(const TenantId& tenant, const domain::TenantConfigPtr& config);
-    // Opens the sessions again, compares, and calls `compared` for each session when its conversations are to be verified.
-    void restore(const LocalSessionPtr& session, std::function<void()> done);
+    void on_config(const TenantId& tenant);
+    // Anything may have been missed or lost: opens the session again, compares, verifies its conversations.
+    void restore(const LocalSessionPtr& session, Callback<void> done);
 
     // Null: nothing is known here.
     const ports::ConversationRecord* in_hand(const LocalSession& session, const ConversationId& conversation) const;
@@ -38,12 +39,10 @@ public:
     bool released(const LocalSession& session, const ConversationId& conversation) const;
     // A local session declined it, so its disappearance is told as DECLINED.
     void declined(const LocalSession& session, const OfferId& offer);
-    bool available(const TenantId& tenant, const AgentId& agent) const;
 
 private:
     struct View {
         ports::AgentSnapshot last;
-        bool known = false;
         std::vector<LocalSessionPtr> sessions;
         unsigned opening = 0;  // sign-ins without answer
         bool loading = false;
@@ -61,15 +60,21 @@ private:
 
     View* find(const TenantId& tenant, std::string_view agent);
     const View* find(const LocalSession& session) const;
+    ports::AgentSession stored(const LocalSession& session) const;
     void opened(const LocalSessionPtr& session, Result<ports::AgentSnapshot> result, const Callback<ports::AgentSnapshot>& welcome);
-    void load(const TenantId& tenant, const std::string& agent);
-    void loaded(const TenantId& tenant, const std::string& agent, Result<ports::AgentSnapshot> result);
+    void restored(const LocalSessionPtr& session, Result<ports::AgentSnapshot> result, const Callback<void>& done);
+    void close_in_store(const LocalSession& session);
+    void load(const TenantId& tenant, const AgentId& agent);
+    void loaded(const TenantId& tenant, const AgentId& agent, Result<ports::AgentSnapshot> result);
+    void load_later(const TenantId& tenant, const AgentId& agent);
     void apply(const TenantId& tenant, View& view, ports::AgentSnapshot now);
-    void push_ended(const TenantId& tenant, View& view, const ports::AgentSnapshot& now);
-    void push_begun(const TenantId& tenant, View& view, const ports::AgentSnapshot& now);
+    void push_ended(View& view, const ports::ConversationRecord& before, const ports::ConversationRecord* now);
+    void push_begun(View& view, const ports::ConversationRecord* before, const ports::ConversationRecord& now,
+                    const domain::TenantConfig* config);
+    v1::OfferOutcome outcome_of(const View& view, const ports::ConversationRecord& before, const ports::ConversationRecord* now) const;
     void release(View& view, const ports::ConversationRecord& record);
-    void push_status(const TenantId& tenant, View& view, bool always);
-    void push(View& view, const v1::ServerFrame& frame);
+    void push_status(const TenantId& tenant, View& view);
+    static void push(View& view, const v1::ServerFrame& frame);
     void forget_if_unused(const TenantId& tenant, const std::string& agent);
 
     Context& context_;

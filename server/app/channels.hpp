@@ -31,6 +31,9 @@ struct SeenLeave {
     int reason = 0;  // proto LeaveReason
 };
 
+// Makes the frame that ends a session's following; null: no AgentLeft was seen.
+using LastWord = std::function<v1::ServerFrame(const SeenLeave*)>;
+
 // Lets an unordered_map with string keys be searched by string_view.
 struct TextHash {
     using is_transparent = void;
@@ -44,7 +47,8 @@ public:
     // Only keeps the reference: the context may still be under construction.
     explicit Channels(Context& context) : context_(context) {}
 
-    void on_event(const TenantId& tenant, std::string_view conversation, std::uint64_t seq, std::string_view bytes);
+    void on_event(const TenantId& tenant, std::string_view conversation, ports::Audience audience, std::uint64_t seq, std::uint64_t prev,
+                  std::string_view bytes);
     void on_latest(const TenantId& tenant, std::string_view conversation, ports::Audience audience, std::string_view except,
                    std::string_view frame);
 
@@ -52,57 +56,71 @@ public:
     // `announce`: the end of the replay is told with Resumed. Following what it follows already changes nothing.
     void follow(const LocalSessionPtr& session, const ports::ConversationRecord& record, ResumeFrom from, bool announce);
     // `last_word` is sent after what the session is still missing; nothing follows.
-    void leave(const LocalSessionPtr& session, const ConversationId& conversation, std::function<v1::ServerFrame(const SeenLeave*)> last_word);
+    void leave(const LocalSessionPtr& session, const ConversationId& conversation, LastWord last_word);
     void unfollow(const LocalSession& session, const ConversationId& conversation);
     // Anything may have been missed or lost: compares with the log what this session has got.
     void verify(const LocalSession& session, const ConversationId& conversation);
 
-    // The last seq that the session has processed or skipped; nullopt: it does not follow.
-    std::optional<std::uint64_t> cursor(const LocalSession& session, const ConversationId& conversation) const;
+    // How far the session has got in the log; nullopt: it does not follow.
+    std::optional<std::uint64_t> cursor(const LocalSession& session, const ConversationId& conversation);
     std::size_t size() const;
 
 private:
     struct Follower {
         LocalSessionPtr session;
-        std::uint64_t cursor = 0;    // last seq taken from the log, whatever its audience
-        std::uint64_t visible = 0;   // last seq that this session may see
-        std::uint64_t check_id = 0;  // not 0: the log must have this event at `cursor`
-        bool behind = false;         // catching up; live events only move the head
+        std::uint64_t ticket = 0;   // tells this following from an earlier one of the same session
+        std::uint64_t cursor = 0;   // last seq taken from the log, whatever its audience
+        std::uint64_t last_id = 0;  // the event at `cursor`
+        std::uint64_t visible = 0;  // last seq that this session may see
+        std::uint64_t head_at_read = 0;
+        bool behind = false;        // catching up; live events only move the head
         bool reading = false;
+        bool check = false;         // the log must have `last_id` at `cursor`
+        bool check_again = false;   // asked for while reading
         bool announce = false;
-        bool repairing = false;      // it was live before: counts as a hole
-        unsigned pauses = 0;         // waits in a row because the client reads slowly
-        std::function<v1::ServerFrame(const SeenLeave*)> last_word;
+        unsigned pauses = 0;        // waits in a row because the client reads slowly
+        LastWord last_word;
     };
     struct Channel {
-        std::uint64_t head = 0;
-        std::uint64_t head_id = 0;
+        std::uint64_t head = 0;     // the newest seq known
         std::vector<Follower> followers;
         std::optional<SeenLeave> leave;
     };
-    using Map = TextMap<Channel>;
+    // What a callback needs to find its way back: everything may have changed meanwhile.
+    struct Place {
+        TenantId tenant;
+        std::string conversation;
+        LocalSessionPtr session;
+        std::uint64_t ticket = 0;
+    };
+    struct Spot {
+        Channel* channel = nullptr;
+        Follower* follower = nullptr;
+        explicit operator bool() const { return follower != nullptr; }
+    };
 
+    Spot find(const Place& place);
+    Spot find(const LocalSession& session, const ConversationId& conversation);
     Channel* find(const TenantId& tenant, std::string_view conversation);
-    Follower* find(const TenantId& tenant, std::string_view conversation, const LocalSession& session);
-    void erase(const TenantId& tenant, std::string_view conversation, const LocalSession& session);
+    void erase(const Place& place);
 
-    void observe(Channel& channel, std::uint64_t seq, std::uint64_t id, int body, std::string_view bytes);
-    ports::SendStatus deliver(Follower& follower, std::uint64_t seq, ports::Audience audience, SharedFrame& frame);
-    void fall_behind(const TenantId& tenant, const std::string& conversation, Follower& follower);
-    void read(const TenantId& tenant, const std::string& conversation, Follower& follower);
-    void read_again_later(const TenantId& tenant, const std::string& conversation, const LocalSessionPtr& session, Duration delay);
-    void page(const TenantId& tenant, const std::string& conversation, const LocalSessionPtr& session, Result<ports::LogPage> result);
-    bool passes_check(Follower& follower, const ports::LogPage& page);
-    bool take(Channel& channel, Follower& follower, const std::string& conversation, const ports::LogPage& page);
-    void finish(const TenantId& tenant, const std::string& conversation, Channel& channel, Follower& follower);
-    void gap(const TenantId& tenant, const std::string& conversation, Follower& follower);
-    void snapshot(const TenantId& tenant, const std::string& conversation, const LocalSessionPtr& session,
-                  Result<ports::ConversationRecord> result);
-    void lost(const TenantId& tenant, const std::string& conversation, const LocalSessionPtr& session);
-    void diverged(const TenantId& tenant, const std::string& conversation, Channel& channel);
+    static void observe(Channel& channel, std::uint64_t seq, int body, std::string_view bytes);
+    ports::SendStatus deliver(Follower& follower, const EventHeader& header, ports::Audience audience, std::uint64_t seq, SharedFrame& frame);
+    void read(const Place& place, Channel& channel, Follower& follower);
+    void read_later(const Place& place, Duration delay);
+    void page(const Place& place, Result<ports::LogPage> result);
+    static bool passes_check(Follower& follower, const ports::LogPage& page);
+    bool take(const Place& place, Channel& channel, Follower& follower, const ports::LogPage& page);
+    void finish(const Place& place, Channel& channel, Follower& follower);
+    void start_over(Follower& follower, const ports::ConversationRecord& record);
+    void gap(const Place& place, Follower& follower);
+    void snapshot(const Place& place, Result<ports::ConversationRecord> result);
+    void lost(const Place& place, Channel& channel, Follower& follower);
+    void shrunk(const Place& place, Channel& channel, std::uint64_t head);
 
     Context& context_;
-    std::unordered_map<TenantId, Map> tenants_;
+    std::unordered_map<TenantId, TextMap<Channel>> tenants_;
+    std::uint64_t tickets_ = 0;
 };
 
 }  // namespace switchboard::app

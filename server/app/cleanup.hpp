@@ -3,11 +3,11 @@
 // refused for good. A bounded number is in flight; at most one task per session exists. Thread: its shard.
 #pragma once
 
-#include "base/error.hpp"
-#include "base/task.hpp"
+#include "app/context.hpp"
 
 #include <deque>
 #include <functional>
+#include <optional>
 
 namespace switchboard::app {
 
@@ -15,7 +15,7 @@ class Cleanup {
 public:
     using Task = std::function<void(Callback<void>)>;
 
-    explicit Cleanup(Executor executor) : timer_(executor) {}
+    explicit Cleanup(Context& context) : context_(context) {}
 
     void run(Task task);
     // Nothing is repeated any more.
@@ -26,7 +26,8 @@ private:
     void pump();
     void pause();
 
-    Timer timer_;
+    Context& context_;
+    std::optional<Timer> timer_;
     std::deque<Task> tasks_;
     std::size_t in_flight_ = 0;
     bool pausing_ = false;

@@ -37,6 +37,9 @@ public:
     void on_config(const TenantId&) override;
     void on_gap() override;
 
+    // The customer's session is gone: the store is told, now or as soon as it can be.
+    void detach(const TenantId& tenant, const ports::CustomerSession& attachment);
+
     Channels& channels() { return channels_; }
     AgentViews& agents() { return agents_; }
     SessionRegistry& sessions() { return sessions_; }
@@ -46,7 +49,10 @@ public:
 
 private:
     struct Repair;
-    void restore(const LocalSessionPtr& session, std::function<void()> done);
+    void farewell(std::function<void()> done, int rounds);
+    void repair_more();
+    void rest();
+    void restore(const LocalSessionPtr& session, Callback<void> done);
 
     Context& context_;
     Channels channels_;

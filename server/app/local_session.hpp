@@ -31,9 +31,11 @@ public:
     const TenantId& tenant() const { return identity_.tenant; }
     bool staff() const { return identity_.role != domain::Role::customer; }
     AgentId agent() const { return AgentId{identity_.person}; }
+    // The conversation in which the store knows this session as the customer's; empty: none.
+    virtual ConversationId attached() const { return {}; }
     bool open() const { return link_ != nullptr; }
 
-    ports::SendStatus send(SharedFrame& frame) { return link_ ? note(link_->send(frame.get(link_->encoding()))) : ports::SendStatus::closed; }
+    ports::SendStatus send(SharedFrame& frame);
     ports::SendStatus send(const v1::ServerFrame& frame);
     // The client read slowly when something was sent last: latest values are skipped.
     bool congested() const { return congested_; }

@@ -7,6 +7,7 @@
 #include "app/context.hpp"
 
 #include <functional>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -14,10 +15,10 @@ namespace switchboard::app {
 
 class NodeService {
 public:
-    static constexpr Duration lease{3000};
+    static constexpr Duration lease_time{3000};
     static constexpr Duration renew_every{1000};
 
-    explicit NodeService(Context& context);
+    explicit NodeService(Context& context) : context_(context) {}
 
     void start();
     // Stops renewing and gives the leases back.
@@ -34,7 +35,7 @@ private:
     void arm();
     void renew(const TenantId& tenant);
     void renewed(const TenantId& tenant, Result<bool> result);
-    void settle(Lease& lease, const Result<void>& result);
+    static void settle(Lease& lease_of_tenant, const Result<void>& result);
 
     Context& context_;
     std::unordered_map<TenantId, Lease> leases_;

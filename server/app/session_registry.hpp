@@ -27,7 +27,6 @@ public:
     void close_tenant(const TenantId& tenant, int code, const std::string& reason);
     std::vector<LocalSessionPtr> of_tenant(const TenantId& tenant) const;
     std::vector<LocalSessionPtr> all() const;
-    std::vector<TenantId> tenants() const;
 
     // A new anonymous visitor at this address starts a conversation; false: too many lately.
     bool admit_new_visitor(const std::string& address, std::chrono::steady_clock::time_point now);

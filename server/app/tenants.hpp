@@ -45,6 +45,7 @@ private:
         bool subscribing = false;
         bool loading = false;
         bool again = false;  // asked to refresh while loading
+        unsigned round = 0;  // of waiting
         std::vector<Done> waiting;
     };
 
@@ -53,8 +54,7 @@ private:
     void loaded(const TenantId& tenant, Result<domain::TenantConfigPtr> result);
     void settle(const TenantId& tenant, const Result<domain::TenantConfigPtr>& result);
     void give_up_later(const TenantId& tenant);
-    void found_site(const std::string& site_key, Result<TenantId> found);
-    void answer_site(const std::string& site_key, const Result<domain::TenantConfigPtr>& result, bool was_cached);
+    void answer_site(const std::string& site_key, Result<domain::TenantConfigPtr> result);
     void look_up_site(const std::string& site_key);
     void later(Done done, Result<domain::TenantConfigPtr> result);
     bool known_missing(const std::string& key);
