@@ -144,7 +144,7 @@ export class UnsentQueue {
       this.#expected = error.expectedNumber;
       if (++this.#setbacks > 2 * WINDOW) this.#retryAfterMs = this.#backoff.next();
     } else if (error instanceof ConnectionLostError) {
-      this.#held = true;
+      this.#online = false; // until connected() says otherwise
     } else if (error.temporary) {
       this.#held = true;
       const asked = error instanceof CommandError ? error.retryAfterMs : 0;
