@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/archive_service.hpp"
+
+#include "app/frames.hpp"
+#include "base/log.hpp"
+#include "switchboard/v1/event.pb.h"
+
+namespace switchboard::app {
+
+namespace {
+constexpr auto look_every = std::chrono::milliseconds(500);
+constexpr std::size_t taken_at_once = 16;
+constexpr std::size_t page_size = 200;
+// Long enough to rate, to resume and to read again; the archive has it anyway.
+constexpr Duration keep_live{std::chrono::hours(1)};
+}  // namespace
+
+// One conversation on its way: record, whole log, archive, done.
+class ArchiveService::Job : public std::enable_shared_from_this<Job> {
+public:
+    using Done = std::function<void(bool written)>;
+
+    Job(ArchiveService& service, TenantId tenant, ports::ArchiveOutbox::Entry entry, Done done)
+        : store_(service.context_.conversations),
+          archive_(service.archive_),
+          outbox_(service.outbox_),
+          metrics_(service.context_.metrics),
+          entry_(std::move(entry)),
+          done_(std::move(done)) {
+        record_.tenant = std::move(tenant);
+        record_.closed = entry_.closed;
+    }
+
+    void start() {
+        store_.load(record_.tenant, entry_.conversation, [self = shared_from_this()](Result<ports::ConversationRecord> result) {
+            if (result.has_error()) return self->failed(result.error());
+            self->record_.record = std::move(*result);
+            self->read();
+        });
+    }
+
+private:
+    void read() {
+        const std::uint64_t after = record_.log.empty() ? 0 : record_.log.back().seq;
+        store_.read_log(record_.tenant, entry_.conversation, after, page_size, [self = shared_from_this()](Result<ports::LogPage> page) {
+            if (page.has_error()) return self->failed(page.error());
+            std::move(page->entries.begin(), page->entries.end(), std::back_inserter(self->record_.log));
+            page->more ? self->read() : self->write();
+        });
+    }
+
+    void write() {
+        const auto reason = std::string(domain::to_string(record_.record.closed_reason));
+        // A rating brings an archived conversation here again.
+        const auto last = record_.log.empty() ? std::nullopt : peek_event(record_.log.back().bytes);
+        const bool again = last && last->body == v1::Event::kRatedFieldNumber;
+        const auto tenant = record_.tenant;
+        archive_.write(std::move(record_), [self = shared_from_this(), tenant, reason, again](Result<void> result) {
+            self->record_.tenant = tenant;
+            if (result.has_error()) return self->failed(result.error());
+            self->metrics_.archive_written.Increment();
+            if (!again) self->metrics_.conversations_closed(reason).Increment();
+            self->finish();
+        });
+    }
+
+    void finish() {
+        outbox_.finish(record_.tenant, entry_, keep_live, [self = shared_from_this()](Result<void> result) { self->done_(result.has_value()); });
+    }
+
+    void failed(const Error& error) {
+        // Its live keys are gone: an earlier round has archived it, and only the removal from the outbox was lost.
+        if (error.code == ErrorCode::not_found) return finish();
+        log::warn("archive.failed", {{"tenant", record_.tenant.value}, {"conversation", entry_.conversation.value}, {"error", error.message}});
+        done_(false);
+    }
+
+    ports::ConversationStore& store_;
+    ports::Archive& archive_;
+    ports::ArchiveOutbox& outbox_;
+    Metrics& metrics_;
+    ports::ArchiveOutbox::Entry entry_;
+    Done done_;
+    ports::ArchivedConversation record_;
+};
+
+ArchiveService::ArchiveService(Context& context, ports::Archive& archive, ports::ArchiveOutbox& outbox,
+                               std::function<std::vector<TenantId>()> led)
+    : context_(context), archive_(archive), outbox_(outbox), led_(std::move(led)), timer_(context.executor) {}
+
+ArchiveService::~ArchiveService() { *alive_ = false; }
+
+void ArchiveService::start() { arm(); }
+
+void ArchiveService::stop() {
+    *alive_ = false;
+    timer_.cancel();
+}
+
+void ArchiveService::arm() {
+    timer_.expires_after(look_every);
+    timer_.async_wait([this, alive = alive_](boost::system::error_code failed) {
+        if (failed || !*alive) return;
+        for (const auto& tenant : led_()) take(tenant);
+        arm();
+    });
+}
+
+void ArchiveService::take(const TenantId& tenant) {
+    if (!busy_.insert(tenant).second) return;
+    outbox_.take(tenant, context_.incarnation, taken_at_once, [this, tenant, alive = alive_](Result<std::vector<ports::ArchiveOutbox::Entry>> result) {
+        if (*alive) took(tenant, std::move(result));
+    });
+}
+
+void ArchiveService::took(const TenantId& tenant, Result<std::vector<ports::ArchiveOutbox::Entry>> result) {
+    if (result.has_error() || result->empty()) return done(tenant, false);
+    struct Round {
+        std::size_t open = 0;
+        bool all_written = true;
+    };
+    const auto round = std::make_shared<Round>();
+    round->open = result->size();
+    const bool full = result->size() == taken_at_once;
+    for (auto& entry : *result) {
+        std::make_shared<Job>(*this, tenant, std::move(entry), [this, tenant, round, full, alive = alive_](bool written) {
+            round->all_written = round->all_written && written;
+            if (--round->open == 0 && *alive) done(tenant, full && round->all_written);
+        })->start();
+    }
+}
+
+void ArchiveService::done(const TenantId& tenant, bool more) {
+    busy_.erase(tenant);
+    if (more) take(tenant);
+}
+
+}  // namespace switchboard::app

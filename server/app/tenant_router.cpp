@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/tenant_router.hpp"
+
+#include "app/model.hpp"
+#include "app/tenants.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace switchboard::app {
+
+namespace {
+constexpr Duration lease_time{3000};
+constexpr Duration beat_every{1000};
+constexpr Duration read_wait{1000};
+constexpr Duration retry_read{200};
+constexpr auto read_silence_limit = std::chrono::seconds(5);
+constexpr auto reconcile_every = std::chrono::seconds(5);
+constexpr int reconcile_share = 50;  // at most one part in so many of the time
+constexpr int expire_rounds = 10;    // per beat
+}  // namespace
+
+TenantRouter::TenantRouter(Context& context, TenantId tenant)
+    : context_(context), tenant_(std::move(tenant)), beat_(context.executor), deadline_(context.executor) {}
+
+TenantRouter::~TenantRouter() {
+    if (phase_ == Phase::leading) enter(Phase::stopped);
+}
+
+void TenantRouter::start() {
+    beat();
+    arm_beat();
+}
+
+void TenantRouter::stop(std::function<void()> done) {
+    const bool held = phase_ == Phase::leading || phase_ == Phase::building;
+    const auto lease = lease_;
+    enter(Phase::stopped);
+    beat_.cancel();
+    if (!held) return done();
+    context_.routing.release_router(tenant_, lease, context_.incarnation, [self = shared_from_this(), done = std::move(done)](Result<void>) {
+        done();
+    });
+}
+
+// Everything in memory belongs to one phase; leaving `leading` forgets it.
+void TenantRouter::enter(Phase phase) {
+    if (phase == phase_) return;
+    if (phase == Phase::leading) context_.metrics.router_leader.Increment();
+    if (phase_ == Phase::leading) {
+        context_.metrics.router_leader.Decrement();
+        context_.metrics.conversations_waiting.Increment(-std::exchange(waiting_told_, 0.0));
+    }
+    if (phase == Phase::idle || phase == Phase::stopped || phase == Phase::building) {
+        ++term_;
+        deadline_.cancel();
+        router_ = domain::Router();
+        positions_.clear();
+        reconciler_.clear();
+    }
+    phase_ = phase;
+}
+
+void TenantRouter::lose(const char* why) {
+    if (phase_ == Phase::idle || phase_ == Phase::stopped) return;
+    log::warn("router.lost", {{"tenant", tenant_.value}, {"why", why}, {"epoch", lease_.epoch}});
+    enter(Phase::idle);
+}
+
+void TenantRouter::arm_beat() {
+    beat_.expires_after(beat_every);
+    beat_.async_wait([weak = weak_from_this()](boost::system::error_code failed) {
+        const auto self = weak.lock();
+        if (failed || !self || self->phase_ == Phase::stopped) return;
+        self->beat();
+        self->arm_beat();
+    });
+}
+
+void TenantRouter::beat() {
+    if (phase_ == Phase::idle) return acquire();
+    if (phase_ == Phase::acquiring) return;
+    if (Steady::now() > lease_until_) return lose("lease not renewed in time");
+    renew();
+    if (phase_ != Phase::leading) return;
+    if (Steady::now() - last_read_ > read_silence_limit) return lose("changes cannot be read");
+    expire_nodes(expire_rounds);
+    settle();
+    if (Steady::now() >= reconcile_at_) reconcile();
+}
+
+// ---- the lease
+
+void TenantRouter::acquire() {
+    enter(Phase::acquiring);
+    const auto asked = Steady::now();
+    context_.tenants.by_id(tenant_, while_term<domain::TenantConfigPtr>([asked](TenantRouter& self, Result<domain::TenantConfigPtr> config) {
+        if (self.phase_ != Phase::acquiring) return;
+        if (config.has_error()) return self.enter(Phase::idle);
+        self.config_ = *config;
+        self.context_.routing.acquire_router(self.tenant_, self.context_.incarnation, lease_time,
+                                             self.while_term<ports::RouterLease>([asked](TenantRouter& router, Result<ports::RouterLease> lease) {
+                                                 router.acquired(std::move(lease), asked);
+                                             }));
+    }));
+}
+
+void TenantRouter::acquired(Result<ports::RouterLease> result, Steady::time_point asked) {
+    if (phase_ != Phase::acquiring) return;
+    if (result.has_error() || result->epoch == 0) return enter(Phase::idle);
+    lease_ = *result;
+    lease_until_ = asked + lease_time;
+    build();
+}
+
+void TenantRouter::renew() {
+    const auto asked = Steady::now();
+    context_.routing.renew_router(tenant_, lease_, context_.incarnation, lease_time,
+                                  while_term<bool>([asked, epoch = lease_.epoch](TenantRouter& self, Result<bool> kept) {
+                                      if (self.lease_.epoch != epoch || kept.has_error()) return;
+                                      if (!*kept) return self.lose("another node routes");
+                                      self.lease_until_ = std::max(self.lease_until_, asked + lease_time);
+                                  }));
+}
+
+void TenantRouter::expire_nodes(int rounds) {
+    context_.routing.expire_nodes(tenant_, lease_, while_term<std::size_t>([rounds](TenantRouter& self, Result<std::size_t> left) {
+                                      if (left.has_value() && *left > 0 && rounds > 1) self.expire_nodes(rounds - 1);
+                                  }));
+}
+
+void TenantRouter::on_config(const domain::TenantConfigPtr& config) {
+    if (!config || phase_ == Phase::stopped) return;
+    config_ = config;
+    if (phase_ != Phase::leading) return;
+    feed(domain::ConfigChanged{config});
+    settle();
+}
+
+// ---- what the router learns
+
+void TenantRouter::build() {
+    enter(Phase::idle);
+    enter(Phase::building);
+    context_.metrics.router_rebuilds.Increment();
+    context_.routing.snapshot(tenant_, while_term<ports::RoutingSnapshot>([](TenantRouter& self, Result<ports::RoutingSnapshot> snapshot) {
+                                  self.built(std::move(snapshot));
+                              }));
+}
+
+void TenantRouter::built(Result<ports::RoutingSnapshot> result) {
+    if (phase_ != Phase::building) return;
+    if (result.has_error()) return lose("no snapshot");
+    enter(Phase::leading);
+    last_read_ = Steady::now();
+    reconcile_at_ = last_read_ + reconcile_every;
+    stream_id_ = result->stream_id;
+    // Agents first and conversations by age: then each one already sees everybody it may choose from.
+    std::sort(result->conversations.begin(), result->conversations.end(), [](const domain::Conversation& a, const domain::Conversation& b) {
+        return std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
+    });
+    feed(domain::ConfigChanged{config_});
+    for (const auto& agent : result->agents) feed(agent);
+    for (const auto& conversation : result->conversations) feed(conversation);
+    log::info("router.leads", {{"tenant", tenant_.value},
+                               {"epoch", lease_.epoch},
+                               {"conversations", static_cast<std::uint64_t>(result->conversations.size())},
+                               {"agents", static_cast<std::uint64_t>(result->agents.size())}});
+    settle();
+    read();
+}
+
+void TenantRouter::read() {
+    context_.routing.read_changes(tenant_, stream_id_, read_wait,
+                                  while_term<ports::RoutingChanges>([](TenantRouter& self, Result<ports::RoutingChanges> changes) {
+                                      self.changed(std::move(changes));
+                                  }));
+}
+
+void TenantRouter::changed(Result<ports::RoutingChanges> result) {
+    if (phase_ != Phase::leading) return;
+    if (result.has_error()) return read_later();
+    last_read_ = Steady::now();
+    if (result->gone) {
+        log::warn("router.stream_trimmed", {{"tenant", tenant_.value}});
+        return build();
+    }
+    stream_id_ = result->stream_id;
+    // Asked for first: the next changes travel while these are taken in.
+    read();
+    if (result->config_changed) context_.tenants.refresh(tenant_);
+    for (const auto& change : result->changes) {
+        if (const auto* conversation = std::get_if<domain::Conversation>(&change)) {
+            positions_.forget(conversation->id);
+            feed(*conversation);
+        } else {
+            feed(std::get<domain::Agent>(change));
+        }
+    }
+    settle();
+}
+
+void TenantRouter::read_later() {
+    auto timer = std::make_shared<Timer>(context_.executor);
+    timer->expires_after(retry_read);
+    timer->async_wait([weak = weak_from_this(), timer, term = term_](boost::system::error_code) {
+        const auto self = weak.lock();
+        if (self && self->term_ == term && self->phase_ == Phase::leading) self->read();
+    });
+}
+
+void TenantRouter::feed(const domain::Input& input) {
+    fact_at_ = Steady::now();
+    for (const auto& decision : router_.apply(input, context_.clock.now())) {
+        std::visit([this](const auto& made) { carry_out(made); }, decision);
+    }
+}
+
+// After a batch of facts: what is due, the next alarm, the places in the queues.
+void TenantRouter::settle() {
+    if (phase_ != Phase::leading) return;
+    fact_at_ = Steady::now();
+    for (const auto& decision : router_.tick(context_.clock.now())) {
+        std::visit([this](const auto& made) { carry_out(made); }, decision);
+    }
+    const auto waiting = static_cast<double>(router_.waiting_count());
+    context_.metrics.conversations_waiting.Increment(waiting - std::exchange(waiting_told_, waiting));
+    for (const auto& [conversation, place] : positions_.changed(router_, *config_, Steady::now())) {
+        v1::ServerFrame frame;
+        auto* position = frame.mutable_queue_position();
+        position->set_conversation_id(conversation.value);
+        position->set_position(place.position);
+        position->set_waiting(place.waiting);
+        context_.conversations.publish_latest(tenant_, conversation, {ports::Audience::all, {}, frame.SerializeAsString()});
+    }
+    deadline_.cancel();
+    const auto next = router_.next_deadline();
+    if (!next) return;
+    deadline_.expires_after(std::clamp(std::chrono::duration_cast<Duration>(*next - context_.clock.now()), Duration{1}, Duration{60'000}));
+    deadline_.async_wait([weak = weak_from_this(), term = term_](boost::system::error_code failed) {
+        const auto self = weak.lock();
+        if (!failed && self && self->term_ == term) self->settle();
+    });
+}
+
+// An offer of which nobody knows whether it was made: the store knows.
+void TenantRouter::ask_again(const ConversationId& conversation, const AgentId& agent) {
+    context_.conversations.load(tenant_, conversation,
+                                while_term<ports::ConversationRecord>([](TenantRouter& self, Result<ports::ConversationRecord> record) {
+                                    if (record.has_error() || self.phase_ != Phase::leading) return;
+                                    self.feed(record->routing);
+                                    self.settle();
+                                }));
+    context_.routing.load_agent(tenant_, agent, while_term<ports::AgentSnapshot>([](TenantRouter& self, Result<ports::AgentSnapshot> snapshot) {
+                                    if (snapshot.has_error() || self.phase_ != Phase::leading) return;
+                                    self.feed(snapshot->agent);
+                                    self.settle();
+                                }));
+}
+
+void TenantRouter::reconcile() {
+    reconcile_at_ = Steady::now() + reconcile_every;
+    context_.routing.snapshot(tenant_, while_term<ports::RoutingSnapshot>([](TenantRouter& self, Result<ports::RoutingSnapshot> snapshot) {
+                                  self.reconciled(std::move(snapshot));
+                              }));
+}
+
+void TenantRouter::reconciled(Result<ports::RoutingSnapshot> result) {
+    if (phase_ != Phase::leading || result.has_error()) return;
+    const auto began = Steady::now();
+    const auto mend = reconciler_.compare(router_, *result);
+    for (const auto& input : mend) {
+        context_.metrics.reconcile_mended.Increment();
+        feed(input);
+    }
+    if (!mend.empty()) {
+        log::error("router.mended", {{"tenant", tenant_.value}, {"count", static_cast<std::uint64_t>(mend.size())}});
+        settle();
+    }
+    reconcile_at_ = std::max(reconcile_at_, Steady::now() + reconcile_share * (Steady::now() - began));
+}
+
+}  // namespace switchboard::app
