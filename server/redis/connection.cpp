@@ -31,7 +31,8 @@ void Connection::execute(Arguments words, const RequestOptions& options, Callbac
     submit(words, options, std::move(callback), nullptr);
 }
 
-void Connection::execute_script(const Script& script, Arguments keys, Arguments values, const RequestOptions& options, Callback<Reply> callback) {
+void Connection::execute_script(const Script& script, Arguments keys, Arguments values, const RequestOptions& options,
+                                Callback<Reply> callback) {
     char count[24];
     const char* end = std::to_chars(count, count + sizeof count, keys.size()).ptr;
     script_words_.assign({"EVALSHA", script.sha, std::string_view(count, static_cast<std::size_t>(end - count))});
@@ -122,7 +123,8 @@ void Connection::on_up() {
 void Connection::on_down(const std::string& reason, bool was_up) {
     writing_ = false;
     // Attempts repeat several times a second; only news is worth a line.
-    if (was_up || reason != last_reason_) log::warn("redis.disconnected", {{"address", options_.link.address.describe()}, {"reason", reason}});
+    if (was_up || reason != last_reason_)
+        log::warn("redis.disconnected", {{"address", options_.link.address.describe()}, {"reason", reason}});
     last_reason_ = reason;
     answer(pipeline_.connection_lost(std::chrono::steady_clock::now(), reason), "disconnected");
     if (options_.on_state && !stopped_) options_.on_state({false, reason});

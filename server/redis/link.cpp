@@ -21,7 +21,12 @@ constexpr std::chrono::seconds good_life{1};
 }  // namespace
 
 Link::Link(Executor executor, LinkOptions options, LinkListener& listener)
-    : socket_(executor), resolver_(executor), attempt_timer_(executor), tick_timer_(executor), options_(std::move(options)), listener_(&listener) {}
+    : socket_(executor),
+      resolver_(executor),
+      attempt_timer_(executor),
+      tick_timer_(executor),
+      options_(std::move(options)),
+      listener_(&listener) {}
 
 void Link::start() {
     tick();
@@ -90,7 +95,8 @@ void Link::greet() {
 }
 
 void Link::read() {
-    socket_.async_read_some(asio::buffer(input_), [self = shared_from_this(), generation = generation_](error_code failure, std::size_t bytes) {
+    const auto buffer = asio::buffer(input_);
+    socket_.async_read_some(buffer, [self = shared_from_this(), generation = generation_](error_code failure, std::size_t bytes) {
         if (self->generation_ != generation) return;
         if (failure) return self->drop(failure == asio::error::eof ? "closed by Redis" : "read failed: " + failure.message());
         self->consume(bytes);

@@ -88,7 +88,8 @@ struct ReplyReader::Builder {
             ReplyReader& reader = self(task);
             const std::size_t index = place(reader, task);
             std::string& texts = reader.building_.texts_;
-            reader.building_.nodes_[index] = {text_type(task->type), static_cast<std::uint32_t>(size), static_cast<std::int64_t>(texts.size())};
+            const auto offset = static_cast<std::int64_t>(texts.size());
+            reader.building_.nodes_[index] = {text_type(task->type), static_cast<std::uint32_t>(size), offset};
             texts.append(bytes, size);
             return handle(index);
         } catch (const std::bad_alloc&) {

@@ -70,7 +70,8 @@ void Subscriber::on_up() {
 }
 
 void Subscriber::on_down(const std::string& reason, bool was_up) {
-    if (was_up || reason != last_reason_) log::warn("redis.subscription_lost", {{"address", options_.link.address.describe()}, {"reason", reason}});
+    if (was_up || reason != last_reason_)
+        log::warn("redis.subscription_lost", {{"address", options_.link.address.describe()}, {"reason", reason}});
     last_reason_ = reason;
     gap_ = gap_ || was_up;
     writing_ = false;

@@ -34,8 +34,9 @@ public:
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
 
-    // One listener per channel; a second call replaces it. Confirmations come in the order of the first calls, after a reconnect too. `on_ready` is called once, when Redis confirmed the subscription,
-    // however many reconnects that takes, and never from inside this call.
+    // One listener per channel; a second call replaces it. `on_ready` is called once, when Redis confirmed the subscription,
+    // however many reconnects that takes, and never from inside this call. Confirmations come in the order in which channels
+    // were first subscribed, after a reconnect too.
     void subscribe(const std::string& channel, OnMessage on_message, std::function<void()> on_ready);
 
     // Called after a loss, when everything is subscribed again: anything may have been missed before.

@@ -81,7 +81,8 @@ Result<RedisAddress> parse_redis_url(std::string_view text) {
     if (!parsed) return wrong("not a URL (special characters in a password are written as %XX)");
     const boost::urls::url_view url = *parsed;
     const std::string scheme = url.scheme();
-    if (scheme == "rediss" || scheme == "redis+sentinel") return Error{ErrorCode::unsupported, "redis url: " + scheme + ":// is not supported yet"};
+    if (scheme == "rediss" || scheme == "redis+sentinel")
+        return Error{ErrorCode::unsupported, "redis url: " + scheme + ":// is not supported yet"};
     if (scheme != "redis" && scheme != "unix") return wrong("unknown scheme '" + scheme + "'; use redis:// or unix://");
     if (!url.has_authority()) return wrong("write " + scheme + "://...");
     if (url.has_fragment()) return wrong("'#' has no meaning here (in a password it is written as %23)");

@@ -28,7 +28,8 @@ const Script broken = make_script("broken", "this is not Lua");
 
 std::string call(ConnectionFixture& fixture, Connection& connection, const Script& script, RequestOptions request = {}) {
     std::string answer = "none";
-    connection.execute_script(script, {"sum"}, {"5"}, request, [&answer](Result<Reply> reply) { answer = ConnectionFixture::render(reply); });
+    connection.execute_script(script, {"sum"}, {"5"}, request,
+                              [&answer](Result<Reply> reply) { answer = ConnectionFixture::render(reply); });
     fixture.until([&answer] { return answer != "none"; });
     return answer;
 }
@@ -59,7 +60,8 @@ TEST_CASE("many calls of an unknown script load it once and each is carried out 
     const auto connection = fixture.connect(fixture.options(server.url()));
     std::vector<std::int64_t> answers;
     for (int i = 0; i < 200; ++i)
-        connection->execute_script(counting, {"sum"}, {"1"}, {}, [&answers](Result<Reply> reply) { answers.push_back(reply.value().integer()); });
+        connection->execute_script(counting, {"sum"}, {"1"}, {},
+                                   [&answers](Result<Reply> reply) { answers.push_back(reply.value().integer()); });
     REQUIRE(fixture.until([&] { return answers.size() == 200; }));
     for (int i = 0; i < 200; ++i) REQUIRE(answers[static_cast<std::size_t>(i)] == i + 1);
     CHECK(calls_of(server, "script|load") == 1);

@@ -42,7 +42,8 @@ TEST_CASE("messages arrive at the listener of their channel, in order") {
     REQUIRE(fixture.subscribe("b"));
     REQUIRE(fixture.subscribe("b"));
     const std::string binary("\0\r\n*3", 5);
-    for (const std::string& text : {std::string("1"), std::string("2"), binary, std::string()}) fixture.ask(*fixture.commands, {"PUBLISH", "a", text});
+    for (const std::string& text : {std::string("1"), std::string("2"), binary, std::string()})
+        fixture.ask(*fixture.commands, {"PUBLISH", "a", text});
     fixture.ask(*fixture.commands, {"PUBLISH", "b", "3"});
     fixture.ask(*fixture.commands, {"PUBLISH", "c", "unheard"});
     REQUIRE(fixture.until([&] { return fixture.messages.size() == 5; }));

@@ -70,7 +70,8 @@ TEST_CASE("a wrong password is said, and nothing is answered as if it had worked
     for (const std::string user : {"unix://:wrong@", "unix://"}) {
         fixture.states.clear();
         const auto connection = fixture.connect(fixture.options(user + server.socket_path()));
-        CHECK(fixture.ask(*connection, {"SET", "k", "v"}, {.deadline = 300ms}) == "error: redis: no connection within the deadline, not sent");
+        CHECK(fixture.ask(*connection, {"SET", "k", "v"}, {.deadline = 300ms}) ==
+              "error: redis: no connection within the deadline, not sent");
         REQUIRE(!fixture.states.empty());
         CHECK_FALSE(fixture.states.back().connected);
         CHECK(fixture.last_reason().find(user == "unix://" ? "NOAUTH" : "WRONGPASS") != std::string::npos);
