@@ -129,7 +129,11 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
   protected abstract create(host: ConversationHost, info: ConversationInfo): Chat;
   protected saveQueue(_conversationId: string, _queue: SavedQueue): void {}
 
-  protected run(command: Command): Promise<Reply> {
+  /**
+   * Carries out one command of the schema as it is, for what the SDK has no method for. Waits for a connection and repeats it
+   * over losses and temporary refusals. Rejects with CommandError, TimeoutError or StoppedError.
+   */
+  run(command: Command): Promise<Reply> {
     return this.#runner.run(command);
   }
 

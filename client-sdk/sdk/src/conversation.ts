@@ -150,10 +150,10 @@ export class Conversation extends Emitter<ConversationEvents> {
     return this.#push("note", text);
   }
 
-  /** @internal The last event that was handed on; undefined when there is none or nothing more is wanted. */
+  /** @internal From where the log goes on after a reconnect; undefined when nothing more is wanted. */
   resumePoint(): ResumePoint | undefined {
     const { seq, eventId } = this.#tracker.last;
-    if (this.#ended || seq === 0n) return undefined;
+    if (this.#ended) return undefined;
     return create(ResumePointSchema, { conversationId: this.id, epoch: this.#info.epoch, seq, eventId });
   }
 
@@ -207,7 +207,7 @@ export class Conversation extends Emitter<ConversationEvents> {
         if (body.value.event) this.#receive([body.value.event]);
         break;
       case "resumeGap":
-        if (body.value.snapshot) this.#reset(body.value.snapshot);
+        if (body.value.snapshot) this.#gap(body.value.snapshot);
         break;
       case "typing":
         this.emit("typing", body.value);
@@ -276,6 +276,13 @@ export class Conversation extends Emitter<ConversationEvents> {
         if (this.#tracker.hasHole && this.#tracker.last.seq === before) void this.#repair();
       }, HOLE_RETRY_MS);
     }
+  }
+
+  #gap(snapshot: ConversationInfo): void {
+    if (snapshot.epoch !== 0n) return this.#reset(snapshot);
+    // The log is gone; what is shown stays true, but nothing follows.
+    this.#info = { ...this.#info, status: ConversationStatus.CLOSED };
+    this.end();
   }
 
   #reset(info: ConversationInfo): void {

@@ -8,7 +8,7 @@ export type { BackoffOptions } from "./backoff";
 export type { ClientEvents, ClientOptions, TokenSource } from "./chat_client";
 export { CloseCode, closeCodeName, ErrorCode, errorCodeName, mayReconnect } from "./codes";
 export type { Encoding } from "./codec";
-export type { ConnectionState } from "./connection";
+export type { Command, ConnectionState, Reply } from "./connection";
 export { Conversation, type ConversationEvents } from "./conversation";
 export { CustomerClient, CustomerConversation, type CustomerEvents, type CustomerOptions, type StartOptions } from "./customer_client";
 export { browserLocks, browserStorage, type KeyValueStorage, type Locks, memoryStorage, type Timers } from "./environment";
