@@ -105,6 +105,8 @@ class Files(unittest.TestCase):
         for bad in ["std::this_thread::sleep_for(1s);", 'TEST_CASE("x" * doctest::skip())', "test.only('x', f);", "usleep(3);"]:
             self.assertTrue(self.caught(LICENCE + bad + "\n", path="tests/unit/x.cpp"), bad)
         self.assertFalse(self.caught(LICENCE + "usleep(3);\n"))
+        wait = "while (!done()) {\n    if (now() > deadline) return false;\n    sleep_for(5ms);\n}\n"
+        self.assertFalse(self.caught(LICENCE + wait, path="tests/unit/x.cpp"))
 
     def test_long_functions_are_named(self):
         body = "void f(int a) {\n" + "    g();\n" * 50 + "}\n"
