@@ -202,7 +202,9 @@ private:
     void change_customer(Dice& dice) {
         Conversation* conversation = dice.any_of(store_.conversations);
         if (!conversation || conversation->status == ConversationStatus::closed) return;
-        if (conversation->customer_absent_since)
+        if (dice.one_in(5))
+            conversation->arrival -= Duration{dice.below(3000)};  // its priority was raised
+        else if (conversation->customer_absent_since)
             conversation->customer_absent_since.reset();
         else
             conversation->customer_absent_since = now_;
