@@ -288,6 +288,7 @@ void WsSession::note_authenticated() {
     open_deadline_ = never;
     if (!handler_->staff()) return;
     staff_ = true;
+    gate_ = {};  // an agent's allowance, not what is left of a customer's
     slot_.stop_counting_address();
     outbox_.set_limit(limits().agent_outbox_bytes);
     ws_.read_message_max(limits().agent_frame_bytes);
