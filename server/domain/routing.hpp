@@ -3,6 +3,8 @@
 // inputs give the same decisions - in production, in tests and in a simulation. Thread: whoever owns it, one at a time.
 //
 // Feed every fact through apply(), in any order and as often as you like: of an entity only the highest version counts.
+// A closed conversation is forgotten, and its earlier states are still ignored if they come late. Before the first
+// ConfigChanged nothing is decided.
 // Decisions are proposals: the store re-checks the facts, and its answer comes back as ClaimResult or as a newer entity.
 #pragma once
 
@@ -81,13 +83,15 @@ public:
     // The next moment at which tick() could decide something.
     std::optional<Timestamp> next_deadline() const;
 
-    std::optional<QueuePlace> place(const ConversationId& id) const;  // while queued or offered
-    // Conversations queued or offered in a department, next one first.
+    std::optional<QueuePlace> place(const ConversationId& id) const;  // while queued or offered; O(log n)
+    // Conversations queued or offered in a department, next one first. O(n).
     std::vector<ConversationId> waiting(const DepartmentId& department) const;
     std::size_t waiting_count() const;
+    // O(agents): for records and for people, not for each decision of a large tenant. Room that the conversation itself takes
+    // does not count against the agent that has it.
     Explanation explain(const ConversationId& id, Timestamp now) const;
 
-    // For the reconciler: what memory holds.
+    // For the reconciler: what memory holds; no closed conversations.
     const Conversation* conversation(const ConversationId& id) const;
     const Agent* agent(const AgentId& id) const;
     std::vector<ConversationId> conversation_ids() const;
