@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from process import LOGS, stop_children_on_signals
+from process import LOGS, Outcome, stop_children_on_signals
 from suites import SUITES
 
 
@@ -27,7 +27,6 @@ def run(name):
     try:
         outcome = SUITES[name].run(name)
     except Exception as error:  # a suite that cannot be run has failed; the others still tell something
-        from process import Outcome
         outcome = Outcome(failed=1, notes=[f"{type(error).__name__}: {error}"])
     told = f"{outcome.passed} passed" + (f", {outcome.failed} FAILED" if outcome.failed else "")
     print(f"{name:<12} {told:<28} {time.monotonic() - started:6.1f} s", flush=True)

@@ -95,8 +95,8 @@ def doctest(log_name, command, **options):
 def node_tests(log_name, command, **options):
     done = execute(log_name, command, **options)
     passed = re.search(r"^# pass (\d+)", done.output, re.M)
-    failed = re.search(r"^# (?:fail|cancelled) ([1-9]\d*)", done.output, re.M)
-    summary = passed and (int(passed.group(1)), int(failed.group(1)) if failed else 0)
+    failed = re.findall(r"^# (?:fail|cancelled) (\d+)", done.output, re.M)
+    summary = passed and (int(passed.group(1)), sum(int(count) for count in failed))
     return _counted(log_name, done, summary, re.findall(r"^\s*not ok \d+ - (.+)$", done.output, re.M))
 
 

@@ -3,12 +3,13 @@
 
 import functools
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Callable
 
-from process import ROOT, Outcome, doctest, execute, long_tests, node_tests, simple, unittest
+from process import ROOT, Outcome, doctest, execute, node_tests, simple, unittest
 
 SANITIZER_OPTIONS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
@@ -48,6 +49,7 @@ def doctest_suite(about, *patterns, preset="release", env=None):
 
 def lint(name):
     outcome = unittest(f"{name}.test_lint", [sys.executable, "tests/lint/test_lint.py"])
+    outcome.add(unittest(f"{name}.test_runner", [sys.executable, "tests/runner/test_runner.py"]))
     for check in sorted((ROOT / "tests/lint").glob("check_*.py")):
         outcome.add(simple(f"{name}.{check.stem}", [sys.executable, check]))
     outcome.add(simple(f"{name}.coroutine_canary", ["tests/compiler/run"]))
@@ -82,20 +84,25 @@ def bench_figures(log_name, *arguments):
 
 def bench_smoke(name):
     build("release")
+    brief = ["--seconds", "1", "--warmup", "0.2", "--runs", "1"]
     outcome = Outcome()
-    for arguments in (["messages", "--pairs", "4", "--window", "4", "--seconds", "2"], ["idle", "--connections", "50"],
-                      ["handshake", "--connections", "50"]):
-        outcome.add(bench_figures(f"{name}.{arguments[0]}", *arguments))
+    for scenario, size in (("messages", ["--pairs", "4", "--window", "4"]), ("idle", ["--connections", "60", "--agents", "10"]),
+                           ("handshake", ["--in-flight", "4"])):
+        for encoding in ("proto", "json"):
+            outcome.add(bench_figures(f"{name}.{scenario}.{encoding}", scenario, *size, *brief, "--encoding", encoding))
     return outcome
 
 
 def replay(name):
     build("release")
+    # More dialogues than the repository holds may stand beside it.
+    dialogues = os.environ.get("SWITCHBOARD_DIALOGUES", "tests/data/dialogues.jsonl")
+    data = ["--dialogues", dialogues, "--departments", "tests/data/retail_departments.json"]
     outcome = Outcome()
     for encoding in ("proto", "json"):
-        limit = [] if long_tests() else ["--limit", "200"]
-        outcome.add(bench_figures(f"{name}.{encoding}", "replay", "--dialogues", "tests/data/dialogues.jsonl.gz", "--departments",
-                                  "tests/data/retail_departments.json", "--encoding", encoding, *limit))
+        for kill in (None, "server", "redis", "agent"):
+            options = ["--kill", kill] if kill else []
+            outcome.add(bench_figures(f"{name}.{encoding}.{kill or 'undisturbed'}", "replay", *data, "--encoding", encoding, *options))
     return outcome
 
 
@@ -111,7 +118,7 @@ SUITES = {
     "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
-    "replay": Suite("recorded dialogues through real customers and agents, both encodings", replay),
+    "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
     "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS),
     "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS),
 }
