@@ -22,11 +22,13 @@ import {
 import { OfferOutcome } from "./gen/switchboard/v1/event_pb";
 import { AgentState, type Conversation as ConversationInfo, type Offer } from "./gen/switchboard/v1/model_pb";
 
+/** Options of an agent. */
 export interface AgentOptions extends ClientOptions {
   /** Access token of AgentSignIn, or the company's JWT. A function is asked before every connection. */
   token: TokenSource;
 }
 
+/** What an agent's client says. After a reconnect what changed meanwhile is said as if it had happened now. */
 export interface AgentEvents extends ClientEvents {
   /** A conversation is offered: accept or decline it before its deadline. */
   offer: Offer;
@@ -40,6 +42,10 @@ export interface AgentEvents extends ClientEvents {
   released: { conversation: AgentConversation; reason: ConversationReleased["reason"] };
 }
 
+/**
+ * The client of one agent on one device. Several devices of an agent share its state, offers and conversations. Keeps connected
+ * from start() to stop().
+ */
 export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   readonly #token: TokenSource;
   readonly #instance: bigint;

@@ -41,7 +41,9 @@ export interface ClientOptions {
   random?: () => number;
 }
 
+/** What both clients say. */
 export interface ClientEvents {
+  /** The connection's state has changed. */
   state: ConnectionState;
   /** Said after every connection; the conversations are up to date or about to be. */
   welcome: Welcome;
@@ -51,6 +53,7 @@ export interface ClientEvents {
 
 const VERSION = "switchboard-sdk-ts/0.1.0";
 
+/** What both clients can do. */
 export abstract class ChatClient<Chat extends Conversation, Events extends ClientEvents> extends Emitter<Events> {
   protected readonly options: ClientOptions;
   protected readonly timers: Timers;
@@ -80,6 +83,7 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
     this.connection.on("stopped", (error) => this.#stopped(error));
   }
 
+  /** The state of the connection. */
   get state(): ConnectionState {
     return this.connection.state;
   }

@@ -18,7 +18,9 @@ import type { Socket, Transport } from "./transport";
  */
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "stopped";
 
+/** One command of the schema: the oneof of ClientFrame. */
 export type Command = Exclude<ClientFrame["command"], { case: undefined }>;
+/** What a ServerFrame carries: the oneof of its body. */
 export type Reply = ServerFrame["body"];
 
 export interface ConnectionOptions {

@@ -26,13 +26,17 @@ import { LogTracker, type Reader } from "./log_tracker";
 import { expectReply } from "./replies";
 import { type MessageKind, type SavedQueue, type UnsentMessage, UnsentQueue } from "./unsent_queue";
 
+/** What a conversation says. Typing, horizons and position are hints: the newest counts, none is repeated. */
 export interface ConversationEvents {
   /** The next event of the log. */
   event: Event;
   /** What was shown so far is not the log any more: empty the view; the log follows from its first event. */
   reset: ConversationInfo;
+  /** Somebody else began or stopped typing; expires by itself after 6 s. */
   typing: Typing;
+  /** How far one side has received and read the log. */
   horizons: HorizonsAdvanced;
+  /** Place in the queue while waiting; at most every 2 s. */
   position: QueuePosition;
   /** The server refused a text for good; it is yours to keep or to offer again. */
   rejected: { message: UnsentMessage; error: SwitchboardError };
@@ -54,6 +58,7 @@ const TYPING_EVERY_MS = 3000;
 const LOG_PAGE = 500;
 const HOLE_RETRY_MS = 1000;
 
+/** One conversation that this client takes part in. Lives over reconnects; comes from a client, is never made by hand. */
 export class Conversation extends Emitter<ConversationEvents> {
   #info: ConversationInfo;
   #log: Event[] = [];

@@ -18,6 +18,7 @@ import { InstanceStore } from "./instance_store";
 import { expectReply } from "./replies";
 import type { SavedQueue, UnsentMessage } from "./unsent_queue";
 
+/** Options of a customer; all of their own have defaults. */
 export interface CustomerOptions extends ClientOptions {
   /** The customer's identity, signed by the site. Without it: an anonymous visitor. */
   jwt?: TokenSource;
@@ -60,6 +61,7 @@ export class CustomerConversation extends Conversation {
   }
 }
 
+/** What a customer's client says. */
 export interface CustomerEvents extends ClientEvents {
   /** A conversation that this client did not know: just started, or open since an earlier page. */
   conversation: CustomerConversation;
@@ -69,6 +71,10 @@ export interface CustomerEvents extends ClientEvents {
   leftBehind: { conversationId: string; messages: readonly UnsentMessage[] };
 }
 
+/**
+ * The client of one customer. Keeps connected from start() to stop(); every conversation that is open is followed without being
+ * asked for.
+ */
 export class CustomerClient extends ChatClient<CustomerConversation, CustomerEvents> {
   readonly #storage: KeyValueStorage;
   readonly #locks: Locks | undefined;

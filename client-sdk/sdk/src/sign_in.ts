@@ -6,6 +6,7 @@ import { SwitchboardError } from "./errors";
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** Where and as whom to sign in. */
 export interface SignInOptions {
   /** Origin of the server, for example `https://chat.example.org`. */
   server: string;
@@ -56,6 +57,7 @@ export class AgentSignIn {
     return session;
   }
 
+  /** Who has signed in. */
   get agent(): { readonly id: string; readonly name: string; readonly role: string } {
     return this.signedIn.agent;
   }
