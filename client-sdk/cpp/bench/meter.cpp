@@ -61,9 +61,8 @@ KeepAwake::KeepAwake() {
             pin_this_thread(core);
             const sched_param parameters{};
             if (sched_setscheduler(0, SCHED_IDLE, &parameters) != 0) return;
-            while (!stop_.load(std::memory_order_relaxed))
-                for (volatile int i = 0; i < 10'000; i = i + 1) {
-                }
+            while (!stop_.load(std::memory_order_relaxed)) {
+            }
         });
     }
 }

@@ -32,7 +32,7 @@ struct Scenario {
 World replay_world(const BenchOptions& options) {
     try {
         // Two agents for each topic: room for everybody even when one of them is gone.
-        const auto room = static_cast<unsigned>(std::clamp<std::size_t>(options.concurrency / 4, 4, 100));
+        const auto room = static_cast<unsigned>(std::clamp<std::size_t>(options.concurrency / 4, 4, 60));
         World world = retail_world(read_file(options.departments), room);
         world.agent_grace_s = options.kill == "agent" ? 2 : 30;
         return world;

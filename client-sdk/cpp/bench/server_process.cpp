@@ -100,6 +100,7 @@ ServerProcess::ServerProcess(ServerSettings settings) : settings_(std::move(sett
         settings_.data_dir = pattern;
         temporary_ = true;
     }
+    if (settings_.program.empty()) settings_.program = std::filesystem::read_symlink("/proc/self/exe");
     if (settings_.port == 0) settings_.port = free_port();
     address_.endpoint = {boost::asio::ip::make_address("127.0.0.1"), settings_.port};
     address_.host = "127.0.0.1:" + std::to_string(settings_.port);
@@ -140,6 +141,13 @@ Result<void> ServerProcess::launch() {
     pid_ = spawn(arguments);
     if (pid_ <= 0) return failed(std::string("cannot start the server: ") + std::strerror(errno));
     return {};
+}
+
+Result<void> ServerProcess::seed() {
+    if (settings_.tenant_document.empty()) return {};
+    const std::string path = settings_.data_dir + "/tenant.json";
+    std::ofstream(path) << settings_.tenant_document;
+    return run_to_end({settings_.program, "tenant", "import", path, "--data-dir", settings_.data_dir});
 }
 
 Result<void> ServerProcess::run_to_end(const std::vector<std::string>& arguments) {
@@ -199,22 +207,24 @@ void ServerProcess::kill_redis() {
     if (const pid_t redis = redis_pid(); redis > 0) ::kill(redis, SIGKILL);
 }
 
-// The socket is wherever the server put it inside its data directory.
+// It is wherever the server put it inside its data directory.
+std::string ServerProcess::redis_socket() const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(settings_.data_dir))
+        if (entry.is_socket()) return entry.path().string();
+    return {};
+}
+
 std::string ServerProcess::ask_redis(const std::string& command) const {
     using Protocol = boost::asio::local::stream_protocol;
     boost::system::error_code failure;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(settings_.data_dir)) {
-        if (!entry.is_socket()) continue;
-        boost::asio::io_context context;
-        Protocol::socket socket(context);
-        socket.connect(Protocol::endpoint(entry.path().string()), failure);
-        if (failure) continue;
-        boost::asio::write(socket, boost::asio::buffer(command + "\r\nQUIT\r\n"), failure);
-        std::string answer;
-        boost::asio::read(socket, boost::asio::dynamic_buffer(answer), failure);
-        return answer;
-    }
-    return {};
+    boost::asio::io_context context;
+    Protocol::socket socket(context);
+    socket.connect(Protocol::endpoint(redis_socket()), failure);
+    if (failure) return {};
+    boost::asio::write(socket, boost::asio::buffer(command + "\r\nQUIT\r\n"), failure);
+    std::string answer;
+    boost::asio::read(socket, boost::asio::dynamic_buffer(answer), failure);
+    return answer;
 }
 
 std::string ServerProcess::log_tail() const {

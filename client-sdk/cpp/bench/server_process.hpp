@@ -16,7 +16,7 @@
 namespace switchboard::client {
 
 struct ServerSettings {
-    std::string program = "/proc/self/exe";
+    std::string program;             // empty: this one
     std::string data_dir;            // empty: a new temporary one, removed at the end
     std::uint16_t port = 0;          // 0: a free one
     std::vector<std::string> flags;  // of `serve`, besides listen, port and data dir
@@ -47,6 +47,7 @@ public:
     const ServerAddress& address() const { return address_; }
     std::string url() const { return "ws://" + address_.host; }
     const std::string& data_dir() const { return settings_.data_dir; }
+    std::string redis_socket() const;  // of the embedded Redis; empty: none
     // What the embedded Redis answers to an inline command, or nothing.
     std::string ask_redis(const std::string& command) const;
     std::string log_tail() const;

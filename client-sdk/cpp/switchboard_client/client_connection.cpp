@@ -7,6 +7,12 @@
 
 namespace switchboard::client {
 
+namespace {
+
+constexpr int most_resume_points = 64;  // the server refuses a Hello with more
+
+}  // namespace
+
 void Client::start() {
     if (state_ != State::idle) return;
     connect();
@@ -120,7 +126,8 @@ void Client::say_hello() {
     hello.set_client_instance(options_.instance);
     hello.set_client(options_.program);
     for (const auto& [id, tracked] : tracked_) {
-        if (tracked.over) continue;
+        // Without a point the log comes from its first event, and what is known is dropped here.
+        if (tracked.over || hello.resume_size() >= most_resume_points) continue;
         const auto overridden = overridden_.find(id);
         if (overridden != overridden_.end()) {
             *hello.add_resume() = overridden->second;

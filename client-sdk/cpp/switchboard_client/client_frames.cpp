@@ -177,10 +177,16 @@ void Client::handle_resumed(const v1::Resumed& resumed) {
 }
 
 void Client::handle_gap(const v1::ResumeGap& gap) {
+    const std::string& conversation = gap.snapshot().id();
+    if (gap.snapshot().epoch() == 0) {
+        // A snapshot of nothing: the log is gone.
+        tracked_.erase(conversation);
+        return listener_->on_log_lost(conversation);
+    }
     Tracked& tracked = track(gap.snapshot());
     old_repeats_ += tracked.stream.duplicates();
     tracked.stream = EventStream(staff());
-    listener_->on_log_reset(gap.snapshot().id());
+    listener_->on_log_reset(conversation);
 }
 
 // ---- conversations that come and go
