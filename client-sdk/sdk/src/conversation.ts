@@ -2,11 +2,10 @@
 // One conversation as a client sees it: its log, each event once and in order, and what both kinds of participants can do.
 import { create } from "@bufbuild/protobuf";
 import type { Command, Connection, Reply } from "./connection";
-import type { TimerHandle, Timers } from "./environment";
+import type { Timers } from "./environment";
 import type { SwitchboardError } from "./errors";
 import { Emitter } from "./events";
 import {
-  AdvanceHorizonsSchema,
   type HorizonsAdvanced,
   type Log,
   type MessageAccepted,
@@ -16,7 +15,6 @@ import {
   ResumePointSchema,
   SendMessageSchema,
   SendNoteSchema,
-  SetTypingSchema,
   type Typing,
 } from "./gen/switchboard/v1/client_pb";
 import { type Event, MessageSchema } from "./gen/switchboard/v1/event_pb";
@@ -24,6 +22,7 @@ import { type Conversation as ConversationInfo, ConversationStatus, Role } from 
 import { followEvent } from "./conversation_info";
 import { LogTracker, type Reader } from "./log_tracker";
 import { expectReply } from "./replies";
+import { Signals } from "./signals";
 import { type MessageKind, type SavedQueue, type UnsentMessage, UnsentQueue } from "./unsent_queue";
 
 /** What a conversation says. Typing, horizons and position are hints: the newest counts, none is repeated. */
@@ -53,8 +52,6 @@ export interface ConversationHost {
   saveQueue(conversationId: string, queue: SavedQueue): void;
 }
 
-const HORIZONS_EVERY_MS = 1000;
-const TYPING_EVERY_MS = 3000;
 const LOG_PAGE = 500;
 const HOLE_RETRY_MS = 1000;
 
@@ -67,11 +64,7 @@ export class Conversation extends Emitter<ConversationEvents> {
   #closedWith: SwitchboardError | undefined;
   #holesRepaired = 0;
   #reading = false;
-  #lastTyping = -TYPING_EVERY_MS;
-  #typing = false;
-  #wanted = { delivered: 0n, read: 0n };
-  #told = { delivered: 0n, read: 0n };
-  #horizonsTimer: TimerHandle | undefined;
+  readonly #signals: Signals;
   readonly #tracker: LogTracker;
   readonly #queue: UnsentQueue;
 
@@ -84,6 +77,7 @@ export class Conversation extends Emitter<ConversationEvents> {
     super();
     this.#info = info;
     this.#tracker = new LogTracker(reader);
+    this.#signals = new Signals(info.id, host.connection, host.timers);
     const changed = (queue: SavedQueue) => host.saveQueue(this.id, queue);
     this.#queue = new UnsentQueue((message) => this.#sendOnce(message), host.timers, host.random, changed, saved);
   }
@@ -126,23 +120,17 @@ export class Conversation extends Emitter<ConversationEvents> {
 
   /** Tells the other side that this one is typing, or stopped. May be called with every keystroke; expires after 6 s. */
   setTyping(typing: boolean): void {
-    const now = this.host.timers.now();
-    if (typing === this.#typing && (!typing || now - this.#lastTyping < TYPING_EVERY_MS)) return;
-    this.#typing = typing;
-    this.#lastTyping = now;
-    this.host.connection.notify({ case: "setTyping", value: create(SetTypingSchema, { conversationId: this.id, typing }) });
+    this.#signals.setTyping(typing);
   }
 
   /** Everything up to `seq` has reached this client. Sent at most once a second; smaller numbers have no effect. */
   markDelivered(seq: bigint): void {
-    if (seq > this.#wanted.delivered) this.#wanted.delivered = seq;
-    this.#scheduleHorizons();
+    this.#signals.advance(seq, 0n);
   }
 
   /** Everything up to `seq` was seen by the person, and so delivered. Sent at most once a second. */
   markRead(seq: bigint): void {
-    if (seq > this.#wanted.read) this.#wanted.read = seq;
-    this.markDelivered(seq);
+    this.#signals.advance(seq, seq);
   }
 
   /** One page of the log after `afterSeq`, oldest first, at most 500 events. Does not change `log`. */
@@ -176,9 +164,8 @@ export class Conversation extends Emitter<ConversationEvents> {
   /** @internal */
   connected(): void {
     this.#reading = false;
-    this.#told = { delivered: 0n, read: 0n };
     this.#queue.connected();
-    this.#scheduleHorizons();
+    this.#signals.connected();
   }
 
   /** @internal */
@@ -194,14 +181,14 @@ export class Conversation extends Emitter<ConversationEvents> {
     }
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelHorizons();
+    this.#signals.stop();
     this.emit("ended", this.#info);
   }
 
   /** @internal The client has stopped. */
   stopped(error: SwitchboardError): void {
     this.#closedWith = error;
-    this.#cancelHorizons();
+    this.#signals.stop();
     this.#queue.close(error);
   }
 
@@ -295,23 +282,5 @@ export class Conversation extends Emitter<ConversationEvents> {
     this.#tracker.reset();
     this.#log = [];
     this.emit("reset", info);
-  }
-
-  #scheduleHorizons(): void {
-    const behind = this.#wanted.delivered > this.#told.delivered || this.#wanted.read > this.#told.read;
-    if (!behind || this.#horizonsTimer !== undefined) return;
-    const { delivered, read } = this.#wanted;
-    const value = create(AdvanceHorizonsSchema, { conversationId: this.id, deliveredSeq: delivered, readSeq: read });
-    if (!this.host.connection.notify({ case: "advanceHorizons", value })) return; // connected() comes back to it
-    this.#told = { delivered, read };
-    this.#horizonsTimer = this.host.timers.set(() => {
-      this.#horizonsTimer = undefined;
-      this.#scheduleHorizons();
-    }, HORIZONS_EVERY_MS);
-  }
-
-  #cancelHorizons(): void {
-    if (this.#horizonsTimer !== undefined) this.host.timers.clear(this.#horizonsTimer);
-    this.#horizonsTimer = undefined;
   }
 }
