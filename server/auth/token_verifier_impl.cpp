@@ -3,8 +3,6 @@
 
 #include "auth/jwt.hpp"
 
-#include <algorithm>
-
 namespace switchboard::auth {
 
 namespace {
@@ -13,13 +11,6 @@ namespace {
 constexpr std::size_t max_counted_login_bytes = 200;
 
 Error refused(const char* why) { return Error{ErrorCode::unauthenticated, why}; }
-
-// Accounts are few hundreds and this runs once per sign-in, so a search is good enough.
-template <class Test>
-const domain::AgentProfile* find_agent(const domain::TenantConfig& config, Test test) {
-    const auto found = std::find_if(config.agents.begin(), config.agents.end(), test);
-    return found == config.agents.end() ? nullptr : &*found;
-}
 
 }  // namespace
 
@@ -55,7 +46,7 @@ Result<ports::AgentIdentity> TokenVerifierImpl::verify_own(Purpose purpose, Dura
                                                            std::string_view token, Timestamp now) const {
     const Result<TokenClaims> claims = signer_.verify(purpose, config.id.value, token, lifetime, now);
     if (!claims) return claims.error();
-    const auto* agent = find_agent(config, [&](const domain::AgentProfile& one) { return one.id.value == claims->subject; });
+    const domain::AgentProfile* agent = config.agent(AgentId(claims->subject));
     if (agent == nullptr || agent->generation != claims->generation) return refused("the account has changed");
     return ports::AgentIdentity{agent->id, agent->generation};
 }
@@ -66,7 +57,7 @@ Result<ports::AgentIdentity> TokenVerifierImpl::verify_agent_token(const domain:
     if (token.find('.') == std::string_view::npos) return verify_own(Purpose::agent_access, lifetimes_.access, config, token, now);
     const Result<JwtIdentity> identity = verify_jwt(config.agent_keys, token, now);
     if (!identity) return identity.error();
-    const auto* agent = find_agent(config, [&](const domain::AgentProfile& one) { return one.login == identity->subject; });
+    const domain::AgentProfile* agent = config.agent_by_login(identity->subject);
     if (agent == nullptr) return refused("jwt names no agent");
     return ports::AgentIdentity{agent->id, agent->generation};
 }
@@ -78,7 +69,7 @@ Result<ports::AgentIdentity> TokenVerifierImpl::verify_refresh_token(const domai
 
 void TokenVerifierImpl::check_password(domain::TenantConfigPtr config, std::string login, std::string password, std::string address,
                                        Timestamp now, Callback<ports::AgentIdentity> done) {
-    const auto* agent = find_agent(*config, [&](const domain::AgentProfile& one) { return one.login == login; });
+    const domain::AgentProfile* agent = config->agent_by_login(login);
     PasswordAttempt attempt{config->id.value + '\n' + login.substr(0, max_counted_login_bytes), std::move(address), agent == nullptr ? std::string() : agent->password_hash,
                             std::move(password), now};
     // `config` travels along: it owns the agent.

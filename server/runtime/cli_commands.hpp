@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the commands of the command line are built: each adds itself to the CLI11 application and leaves what is to be done.
+// Internal to runtime's cli files.
+#pragma once
+
+#include "runtime/config.hpp"
+#include "runtime/tenant_editor.hpp"
+
+#include <CLI/App.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace switchboard::runtime {
+
+// Prints the line and gives the exit status.
+int fail(const std::string& message, int status = 1);
+
+// What was given as flags; filled while the command line is parsed.
+using ConfigFlags = std::shared_ptr<ConfigSources>;
+// Adds --config and a flag for each key; with `only`, for these keys.
+ConfigFlags add_config_flags(CLI::App& command, const std::vector<std::string>& only = {});
+// The configuration, or nothing after it was told what is wrong: exit with 2.
+std::optional<LoadedConfig> load_or_complain(const ConfigFlags& flags);
+
+// Runs work on the tenants of the Redis that the configuration names; tells what fails.
+int with_editor(const ConfigFlags& flags, const std::function<Result<void>(TenantEditor&)>& work);
+
+// The chosen command; its result is the exit status.
+using Action = std::function<int()>;
+
+void add_serve(CLI::App& app, Action& action);
+void add_check_config(CLI::App& app, Action& action);
+void add_tenant_commands(CLI::App& app, Action& action);
+void add_agent_commands(CLI::App& app, Action& action);
+void add_department_commands(CLI::App& app, Action& action);
+
+}  // namespace switchboard::runtime

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/demo.hpp"
+
+#include "auth/passwords.hpp"
+#include "domain/tenant_document.hpp"
+
+namespace switchboard::runtime {
+
+Result<void> seed_demo(TenantEditor& editor) {
+    Result<domain::TenantConfig> config = domain::parse_document(demo_document());
+    if (!config) return config.error();
+    const auto stored = editor.load(config->id);
+    if (stored) return {};
+    if (stored.error().code != ErrorCode::not_found) return stored.error();
+    const std::string hash = auth::hash_password(std::string(demo_password));
+    for (domain::AgentProfile& agent : config->agents) agent.password_hash = hash;
+    const auto saved = editor.save(*config);
+    // A second node may have been faster: then it is there, which is all that is wanted.
+    if (!saved && saved.error().code != ErrorCode::conflict) return saved.error();
+    return {};
+}
+
+std::string demo_greeting(const std::string& address, std::uint16_t port) {
+    const Result<domain::TenantConfig> config = domain::parse_document(demo_document());
+    if (!config) return {};
+    const std::string place = address + ':' + std::to_string(port);
+    std::string text = "\nThe demo is ready. Site key: " + config->sites.front().key + "\n  health    http://" + place + "/readyz\n  metrics   http://" +
+                       place + "/metrics\n  sockets   ws://" + place + "/v1/ws\n";
+    text += "Try it in two terminals:\n  switchboard chat --as customer --url ws://" + place + "\n  switchboard chat --as agent --login anna --url ws://" + place + '\n';
+    text += "Logins, all with the password \"" + std::string(demo_password) + "\":\n ";
+    for (const domain::AgentProfile& agent : config->agents) {
+        text += ' ' + agent.login;
+        if (agent.role != domain::Role::agent) text += " (" + std::string(to_string(agent.role)) + ')';
+    }
+    return text + "\n\n";
+}
+
+}  // namespace switchboard::runtime

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/shard.hpp"
+
+#include "app/session.hpp"
+#include "base/log.hpp"
+
+namespace switchboard::runtime {
+
+namespace {
+
+constexpr auto time_interval = std::chrono::seconds(10);
+
+Endpoint endpoint_of(const Node& node, unsigned index) { return Endpoint(node.incarnation.value + '.' + std::to_string(index)); }
+
+redis::SubscriberOptions subscription_of(const Node& node, unsigned index) {
+    redis::SubscriberOptions options;
+    options.link.address = node.redis;
+    options.probe_channel = "sb:probe:" + endpoint_of(node, index).value;
+    return options;
+}
+
+// app::Session behind the interface that net knows.
+class SessionHandler final : public net::FrameHandler {
+public:
+    SessionHandler(app::Context& context, ports::ClientLink& link, app::Connection connection)
+        : session_(std::make_shared<app::Session>(context, link, std::move(connection))) {}
+
+    void handle(const v1::ClientFrame& frame) override { session_->handle(frame); }
+    bool authenticated() const override { return session_->authenticated(); }
+    bool staff() const override { return session_->staff(); }
+    void disconnected() override { session_->disconnected(); }
+
+private:
+    const std::shared_ptr<app::Session> session_;
+};
+
+}  // namespace
+
+Shard::Shard(Node& node, unsigned index)
+    : node_(node),
+      index_(index),
+      connection_(connect()),
+      subscriber_(executor(), node.metrics, *connection_, subscription_of(node, index)),
+      caller_(*connection_),
+      conversations_(executor(), caller_),
+      routing_(executor(), caller_, clock_, [this] { return connect(); }),
+      tenant_store_(caller_),
+      outbox_(caller_),
+      bus_(endpoint_of(node, index), subscriber_),
+      archive_(node.archive, executor()),
+      tokens_(node.signing_key, *node.passwords, executor()),
+      context_{executor(), clock_, node.metrics, node.limits, node.durability, node.incarnation, conversations_,
+               routing_, tenant_store_, bus_, tokens_, tenants_, hub_},
+      tenants_(context_),
+      hub_(context_),
+      sign_in_(context_),
+      time_timer_(executor()) {
+    server_.emplace(services(), node.net_options);
+    if (index != 0) return;
+    router_ = std::make_unique<app::RouterService>(context_);
+    archiver_ = std::make_unique<app::ArchiveService>(context_, archive_, outbox_, [this] { return router_->led(); });
+}
+
+std::unique_ptr<redis::Connection> Shard::connect() {
+    redis::ConnectionOptions options;
+    options.link.address = node_.redis;
+    options.link.load_scripts = true;
+    options.on_state = [shard = index_](const redis::ConnectionState& state) {
+        if (state.connected) log::info("redis.connected", {{"shard", shard}});
+        else log::warn("redis.disconnected", {{"shard", shard}, {"reason", state.reason}});
+    };
+    return std::make_unique<redis::Connection>(executor(), node_.metrics, std::move(options));
+}
+
+net::Services Shard::services() {
+    const auto make_handler = [this](ports::ClientLink& link, app::Connection connection) -> std::unique_ptr<net::FrameHandler> {
+        return std::make_unique<SessionHandler>(context_, link, std::move(connection));
+    };
+    return net::Services{executor(), node_.metrics, node_.limits, sign_in_, make_handler, [this] { return readiness(); }};
+}
+
+net::Readiness Shard::readiness() const {
+    net::Readiness state;
+    const auto prevent = [&](const char* reason) {
+        state.ready = false;
+        state.reasons.emplace_back(reason);
+    };
+    if (node_.draining) prevent("shutting down");
+    if (!connection_->connected()) prevent("redis is not reachable");
+    else if (!subscriber_.ready()) prevent("the subscription to redis is not confirmed");
+    return state;
+}
+
+void Shard::start() {
+    observe_time();
+    hub_.start();
+    if (router_) router_->start();
+    if (archiver_) archiver_->start();
+}
+
+void Shard::observe_time() {
+    const auto sent = std::chrono::steady_clock::now();
+    caller_.command({"TIME"}, [this, sent](Result<redis::Reply> reply) {
+        if (!reply || reply->size() != 2) return;
+        const std::int64_t seconds = std::stoll(std::string((*reply)[0].text()));
+        const std::int64_t microseconds = std::stoll(std::string((*reply)[1].text()));
+        clock_.observe(from_ms(seconds * 1000 + microseconds / 1000), sent, std::chrono::steady_clock::now());
+    });
+    time_timer_.expires_after(time_interval);
+    time_timer_.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) observe_time();
+    });
+}
+
+void Shard::drain(Duration drain, std::function<void()> done) { server_->shut_down(drain, std::move(done)); }
+
+void Shard::leave(std::function<void()> done) {
+    time_timer_.cancel();
+    if (archiver_) archiver_->stop();
+    auto close = [this, done = std::move(done)] {
+        subscriber_.stop();
+        connection_->stop();
+        done();
+    };
+    auto leave_hub = [this, close = std::move(close)] { hub_.stop(close); };
+    if (router_) return router_->stop(std::move(leave_hub));
+    leave_hub();
+}
+
+}  // namespace switchboard::runtime

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/tenant_editor.hpp"
+
+#include "domain/tenant_document.hpp"
+#include "redis/topology.hpp"
+
+namespace switchboard::runtime {
+
+namespace {
+
+constexpr int save_attempts = 5;
+
+redis::ConnectionOptions connection_to(const redis::RedisAddress& address, std::string& unreachable) {
+    redis::ConnectionOptions options;
+    options.link.address = address;
+    options.link.load_scripts = true;
+    options.on_state = [&unreachable](const redis::ConnectionState& state) { unreachable = state.connected ? "" : state.reason; };
+    return options;
+}
+
+}  // namespace
+
+TenantEditor::TenantEditor(const redis::RedisAddress& address)
+    : where_(address.describe()), connection_(loop_.get_executor(), metrics_, connection_to(address, unreachable_)) {}
+
+TenantEditor::~TenantEditor() { connection_.stop(); }
+
+Result<std::unique_ptr<TenantEditor>> TenantEditor::open(const Config& config) {
+    if (!config.redis_url.empty()) {
+        const auto address = redis::parse_redis_url(config.redis_url);
+        if (!address) return address.error();
+        return std::make_unique<TenantEditor>(*address);
+    }
+    redis::RedisAddress local;
+    local.socket_path = DataDirectory::redis_socket(config.data_dir);
+    Result<DataDirectory> directory = DataDirectory::claim(config.data_dir);
+    if (!directory && directory.error().code == ErrorCode::conflict) return std::make_unique<TenantEditor>(local);
+    if (!directory) return directory.error();
+
+    EmbeddedRedisOptions options;
+    options.directory = directory->redis_directory();
+    options.socket_path = local.socket_path;
+    Result<std::unique_ptr<EmbeddedRedis>> redis = EmbeddedRedis::start(options);
+    if (!redis) return redis.error();
+    auto editor = std::make_unique<TenantEditor>(local);
+    editor->directory_ = std::move(*directory);
+    editor->redis_ = std::move(*redis);
+    return editor;
+}
+
+template <class T>
+Result<T> TenantEditor::wait(const std::function<void(Callback<T>)>& begin) {
+    std::optional<Result<T>> answer;
+    begin([&answer](Result<T> result) { answer = std::move(result); });
+    while (!answer) loop_.run_one();
+    if (!*answer && !unreachable_.empty()) return Error{ErrorCode::unavailable, "cannot reach Redis at " + where_ + ": " + unreachable_};
+    return std::move(*answer);
+}
+
+Result<std::vector<TenantId>> TenantEditor::list() {
+    return wait<std::vector<TenantId>>([this](auto done) { store_.list(std::move(done)); });
+}
+
+Result<domain::TenantConfig> TenantEditor::load(const TenantId& tenant) {
+    const auto loaded = wait<domain::TenantConfigPtr>([&](auto done) { store_.load(tenant, std::move(done)); });
+    if (loaded) return **loaded;
+    if (loaded.error().code != ErrorCode::not_found) return loaded.error();
+    return Error{ErrorCode::not_found, "there is no tenant \"" + tenant.value + "\"; `switchboard tenant list` shows all"};
+}
+
+Result<std::uint64_t> TenantEditor::save(const domain::TenantConfig& config) {
+    const Result<void> valid = domain::validate(config);
+    if (!valid) return valid.error();
+    return wait<std::uint64_t>([&](auto done) { store_.save(config, std::move(done)); });
+}
+
+Result<std::uint64_t> TenantEditor::modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change) {
+    Result<std::uint64_t> saved = Error{};
+    for (int attempt = 0; attempt < save_attempts; ++attempt) {
+        Result<domain::TenantConfig> config = load(tenant);
+        if (!config) return config.error();
+        const domain::TenantConfig before = *config;
+        const Result<void> changed = change(*config);
+        if (!changed) return changed.error();
+        raise_generations(before, *config);
+        saved = save(*config);
+        if (saved || saved.error().code != ErrorCode::conflict) return saved;
+    }
+    return saved;
+}
+
+void raise_generations(const domain::TenantConfig& before, domain::TenantConfig& after) {
+    for (domain::AgentProfile& agent : after.agents) {
+        const domain::AgentProfile* old = before.agent(agent.id);
+        if (old == nullptr) continue;
+        const bool changed = old->password_hash != agent.password_hash || old->role != agent.role || old->departments != agent.departments;
+        agent.generation = std::max(agent.generation, old->generation + (changed ? 1 : 0));
+    }
+}
+
+}  // namespace switchboard::runtime

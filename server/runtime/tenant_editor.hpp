@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tenants' documents for somebody who waits: commands at the prompt and the start of the server. Uses the Redis of a running
+// server, or starts the embedded one for as long as the object lives. Blocks; main thread.
+#pragma once
+
+#include "base/metrics.hpp"
+#include "domain/tenant_config.hpp"
+#include "redis/caller.hpp"
+#include "redis/connection.hpp"
+#include "redis/redis_tenant_store.hpp"
+#include "runtime/config.hpp"
+#include "runtime/embedded_redis.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace switchboard::runtime {
+
+class TenantEditor {
+public:
+    explicit TenantEditor(const redis::RedisAddress& address);
+    ~TenantEditor();
+
+    // The Redis that the configuration names: by URL, of the server that runs on the data directory, or one of our own.
+    static Result<std::unique_ptr<TenantEditor>> open(const Config& config);
+
+    Result<std::vector<TenantId>> list();
+    Result<domain::TenantConfig> load(const TenantId& tenant);
+    Result<std::uint64_t> save(const domain::TenantConfig& config);
+    // Loads, changes, saves; again when somebody else was faster. The change says what is wrong by its error.
+    Result<std::uint64_t> modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change);
+
+private:
+    template <class T>
+    Result<T> wait(const std::function<void(Callback<T>)>& begin);
+
+    std::optional<DataDirectory> directory_;
+    std::unique_ptr<EmbeddedRedis> redis_;
+    const std::string where_;
+    std::string unreachable_;  // why, as long as it is
+    asio::io_context loop_{1};
+    Metrics metrics_;
+    redis::Connection connection_;
+    redis::Caller caller_{connection_};
+    redis::RedisTenantStore store_{caller_};
+};
+
+// Agents whose password, role or departments differ from those of `before` get a higher generation, so that their older tokens
+// end; nobody's generation ever falls.
+void raise_generations(const domain::TenantConfig& before, domain::TenantConfig& after);
+
+}  // namespace switchboard::runtime

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that look at tenants and change them, with no server, and beside one.
+#include "cli/program.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using namespace switchboard::test;
+
+namespace {
+
+struct Store {
+    Ended run(Arguments arguments, const std::string& input = {}) const {
+        arguments.insert(arguments.end(), {"--data-dir", directory.file("data")});
+        return run_program(arguments, input);
+    }
+    // The output of a command that must succeed.
+    std::string good(const Arguments& arguments, const std::string& input = {}) const {
+        const Ended ended = run(arguments, input);
+        CHECK_MESSAGE(ended.status == 0, ended.error);
+        CHECK(ended.error.empty());
+        return ended.output;
+    }
+    // The line of a command that must fail.
+    std::string bad(const Arguments& arguments, const std::string& input = {}) const {
+        const Ended ended = run(arguments, input);
+        CHECK(ended.status == 1);
+        CHECK(ended.output.empty());
+        CHECK(ended.error.find('\n') == ended.error.size() - 1);
+        return ended.error;
+    }
+    Directory directory;
+};
+
+const std::string document = R"({"id": "acme", "name": "Acme", "sites": [{"key": "acme-site"}],
+    "departments": [{"id": "billing", "name": "Billing", "topics": [{"name": "refund", "skill": "refunds", "level": 2}]}],
+    "agents": [{"id": "ada", "login": "ada", "name": "Ada", "departments": ["billing"], "skills": {"refunds": 3}}]})";
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a tenant is imported, shown, exported and imported again") {
+    const Store store;
+    CHECK(store.good({"tenant", "list"}).empty());
+    CHECK(store.good({"tenant", "import", "-"}, document) == "tenant acme is at version 1\n");
+    CHECK(store.good({"tenant", "list"}) == "acme\n");
+    CHECK(contains(store.good({"tenant", "show", "acme"}), "acme-site"));
+    const std::string exported = store.good({"tenant", "export", "acme"});
+    CHECK(contains(store.bad({"tenant", "import", "-"}, exported), "give --replace"));
+    CHECK(store.good({"tenant", "import", "--replace", "-"}, exported) == "tenant acme is at version 2\n");
+    CHECK(contains(store.good({"department", "list", "--tenant", "acme"}), "refund -> refunds:2"));
+    CHECK(contains(store.bad({"tenant", "show", "other"}), "there is no tenant \"other\""));
+}
+
+TEST_CASE("a document that is wrong is refused with the place in it") {
+    const Store store;
+    CHECK(contains(store.bad({"tenant", "import", "-"}, "{"), "-: document: not JSON"));
+    std::ofstream(store.directory.file("bad.json")) << R"({"id": "acme", "departments": [{"id": "a", "name": "A", "topics": [{"name": "t", "skill": "s", "level": 9}]}]})";
+    CHECK(contains(store.bad({"tenant", "import", store.directory.file("bad.json")}), "departments[0].topics[0].level"));
+    CHECK(contains(store.bad({"tenant", "import", "/nonexistent.json"}), "cannot read /nonexistent.json"));
+}
+
+TEST_CASE("an empty tenant is added once") {
+    const Store store;
+    store.good({"tenant", "add", "acme", "--name", "Acme", "--site", "shop"});
+    CHECK(contains(store.good({"tenant", "show", "acme"}), "shop"));
+    CHECK(contains(store.bad({"tenant", "add", "acme"}), "exists already"));
+    CHECK(contains(store.bad({"tenant", "add", "Not An Id"}), "id"));
+}
+
+TEST_CASE("agents are added, given passwords and removed") {
+    const Store store;
+    store.good({"tenant", "import", "-"}, document);
+    const Arguments add = {"agent", "add", "Bob@acme", "--tenant", "acme", "--department", "billing", "--skill", "refunds:4", "--password-stdin"};
+    store.good(add, "a good password\n");
+    const std::string exported = store.good({"tenant", "export", "acme"});
+    CHECK(contains(exported, R"("id":"bob-acme")"));
+    CHECK(contains(exported, "$argon2id$"));
+    CHECK_FALSE(contains(exported, "a good password"));
+    CHECK(contains(store.good({"agent", "list", "--tenant", "acme"}), "Bob@acme"));
+    CHECK(contains(store.bad(add, "a good password\n"), "already"));
+
+    store.good({"agent", "password", "Bob@acme", "--tenant", "acme", "--password-stdin"}, "another password\n");
+    const std::string changed = store.good({"tenant", "export", "acme"});
+    CHECK(contains(changed, R"("generation":2)"));
+    store.good({"agent", "remove", "Bob@acme", "--tenant", "acme"});
+    CHECK_FALSE(contains(store.good({"agent", "list", "--tenant", "acme"}), "Bob@acme"));
+}
+
+TEST_CASE("what an agent cannot be is told") {
+    const Store store;
+    store.good({"tenant", "import", "-"}, document);
+    const auto refused = [&](const Arguments& more) {
+        Arguments arguments = {"agent", "add", "bob", "--tenant", "acme", "--no-password"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return store.bad(arguments);
+    };
+    CHECK(contains(refused({"--department", "nowhere"}), "there is no department nowhere"));
+    CHECK(contains(refused({"--role", "king"}), "must be agent, supervisor, admin or bot"));
+    CHECK(contains(refused({"--role", "customer"}), "must be agent, supervisor, admin or bot"));
+    CHECK(contains(refused({"--skill", "refunds:9"}), "a level from 1 to 5"));
+    CHECK(contains(refused({"--id", "ada"}), "already"));
+    CHECK(contains(store.bad({"agent", "password", "eve", "--tenant", "acme"}), "there is no agent with the login eve"));
+    CHECK(contains(store.bad({"agent", "password", "ada", "--tenant", "acme", "--password-stdin"}, "short\n"), "at least 8 characters"));
+    CHECK(contains(store.bad({"agent", "password", "ada", "--tenant", "acme"}), "give --password-stdin"));
+    CHECK(contains(store.bad({"agent", "list"}), "there is no tenant \"default\""));
+}
+
+TEST_CASE("beside a running server the commands use its Redis") {
+    const Store store;
+    const Serving server({"--data-dir", store.directory.file("data")});
+    CHECK(store.good({"tenant", "import", "-"}, document) == "tenant acme is at version 1\n");
+    CHECK(store.good({"tenant", "list"}) == "acme\n");
+    CHECK_FALSE(gone(server.redis_pid()));
+}
+
+TEST_CASE("a Redis that does not answer is named, its password is not") {
+    const Ended ended = run_program({"tenant", "list", "--redis-url", "redis://:hunter2@127.0.0.1:1"});
+    CHECK(ended.status == 1);
+    CHECK(contains(ended.error, "cannot reach Redis at redis://127.0.0.1:1"));
+    CHECK_FALSE(contains(ended.error, "hunter2"));
+}
