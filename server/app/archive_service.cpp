@@ -11,8 +11,6 @@ namespace {
 constexpr auto look_every = std::chrono::milliseconds(500);
 constexpr std::size_t taken_at_once = 16;
 constexpr std::size_t page_size = 200;
-// Long enough to rate, to resume and to read again; the archive has it anyway.
-constexpr Duration keep_live{std::chrono::hours(1)};
 }  // namespace
 
 // One conversation on its way: record, whole log, archive, done.
@@ -25,6 +23,7 @@ public:
           archive_(service.archive_),
           outbox_(service.outbox_),
           metrics_(service.context_.metrics),
+          keep_(service.keep_),
           entry_(std::move(entry)),
           done_(std::move(done)) {
         record_.tenant = std::move(tenant);
@@ -65,7 +64,7 @@ private:
     }
 
     void finish() {
-        outbox_.finish(record_.tenant, entry_, keep_live, [self = shared_from_this()](Result<void> result) { self->done_(result.has_value()); });
+        outbox_.finish(record_.tenant, entry_, keep_, [self = shared_from_this()](Result<void> result) { self->done_(result.has_value()); });
     }
 
     void failed(const Error& error) {
@@ -79,14 +78,15 @@ private:
     ports::Archive& archive_;
     ports::ArchiveOutbox& outbox_;
     Metrics& metrics_;
+    const Duration keep_;
     ports::ArchiveOutbox::Entry entry_;
     Done done_;
     ports::ArchivedConversation record_;
 };
 
 ArchiveService::ArchiveService(Context& context, ports::Archive& archive, ports::ArchiveOutbox& outbox,
-                               std::function<std::vector<TenantId>()> led)
-    : context_(context), archive_(archive), outbox_(outbox), led_(std::move(led)), timer_(context.executor) {}
+                               std::function<std::vector<TenantId>()> led, Duration keep)
+    : context_(context), archive_(archive), outbox_(outbox), led_(std::move(led)), keep_(keep), timer_(context.executor) {}
 
 ArchiveService::~ArchiveService() { *alive_ = false; }
 

@@ -15,8 +15,10 @@ namespace switchboard::app {
 
 class ArchiveService {
 public:
-    // `led`: the tenants to work for at this moment.
-    ArchiveService(Context& context, ports::Archive& archive, ports::ArchiveOutbox& outbox, std::function<std::vector<TenantId>()> led);
+    // `led`: the tenants to work for at this moment. `keep`: how long the live keys stay afterwards, for those who rate, resume or
+    // read again.
+    ArchiveService(Context& context, ports::Archive& archive, ports::ArchiveOutbox& outbox, std::function<std::vector<TenantId>()> led,
+                   Duration keep = std::chrono::hours(1));
     ~ArchiveService();
 
     void start();
@@ -33,6 +35,7 @@ private:
     ports::Archive& archive_;
     ports::ArchiveOutbox& outbox_;
     std::function<std::vector<TenantId>()> led_;
+    const Duration keep_;
     std::unordered_set<TenantId> busy_;
     Timer timer_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

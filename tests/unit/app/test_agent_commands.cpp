@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(Talk, "accepting: withdrawn as accepted, assigned, and the log
         REQUIRE(client->of(Frame::kOfferWithdrawn).size() == 1);
         CHECK(client->of(Frame::kOfferWithdrawn)[0].offer_withdrawn().outcome() == v1::ACCEPTED);
         REQUIRE(client->of(Frame::kConversationAssigned).size() == 1);
-        const auto& assigned = client->of(Frame::kConversationAssigned)[0].conversation_assigned().conversation();
+        const auto assigned = client->of(Frame::kConversationAssigned)[0].conversation_assigned().conversation();
         CHECK(assigned.assign_epoch() == 1);
         CHECK(assigned.agent().name() == "Name of anna");
         CHECK(client->seqs() == std::vector<std::uint64_t>{1, 2, 3, 4, 5});
