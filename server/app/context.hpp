@@ -34,7 +34,7 @@ struct SessionLimits {
     std::uint32_t agent_outbox_bytes = 1024 * 1024;
     std::uint32_t sessions_per_visitor = 5;
     std::uint32_t sessions_per_agent = 10;
-    std::uint32_t new_visitors_per_minute_per_address = 5;  // conversations started by new anonymous visitors
+    std::uint32_t new_visitors_per_minute_per_address = 5;  // conversations started by new anonymous visitors; 0: no limit
 };
 
 struct Context {

@@ -80,12 +80,14 @@ std::vector<LocalSessionPtr> SessionRegistry::all() const {
 }
 
 bool SessionRegistry::admit_new_visitor(const std::string& address, std::chrono::steady_clock::time_point now) {
+    const std::uint32_t most = context_.limits.new_visitors_per_minute_per_address;
+    if (most == 0) return true;
     if (addresses_.size() >= addresses_kept) std::erase_if(addresses_, [&](const auto& entry) { return now - entry.second.began >= window; });
     // A flood from ever new networks: forgetting them all is better than growing or refusing everybody.
     if (addresses_.size() >= addresses_kept) addresses_.clear();
     auto& entry = addresses_[network_of(address)];
     if (entry.count == 0 || now - entry.began >= window) entry = {now, 0};
-    if (entry.count >= context_.limits.new_visitors_per_minute_per_address) return false;
+    if (entry.count >= most) return false;
     ++entry.count;
     return true;
 }
