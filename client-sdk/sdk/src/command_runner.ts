@@ -22,6 +22,7 @@ export class CommandRunner {
     return new Promise((resolve, reject) => {
       const backoff = new Backoff(RETRY, this.random);
       let over = false;
+      let lastError: SwitchboardError | undefined;
       let cancelRetry = () => {};
       const settle = (action: () => void) => {
         if (over) return;
@@ -36,18 +37,20 @@ export class CommandRunner {
         const handle = this.timers.set(attempt, milliseconds);
         cancelRetry = () => this.timers.clear(handle);
       };
+      const giveUp = () => settle(() => reject(new TimeoutError(command.case, this.timeoutMs, lastError)));
       const attempt = () => {
         if (over || this.connection.state !== "ready") return; // the next "ready" attempts again
         this.connection.request(command).then(
           (reply) => settle(() => resolve(reply)),
           (error: SwitchboardError) => {
+            lastError = error;
             if (over || error instanceof ConnectionLostError) return;
             if (error instanceof CommandError && error.temporary) retryAfter(Math.max(error.retryAfterMs, backoff.next()));
             else settle(() => reject(error));
           },
         );
       };
-      const deadline = this.timers.set(() => settle(() => reject(new TimeoutError(this.timeoutMs))), this.timeoutMs);
+      const deadline = this.timers.set(giveUp, this.timeoutMs);
       const forgetDeadline = () => this.timers.clear(deadline);
       const forgetStop = this.connection.on("stopped", (error) => settle(() => reject(error)));
       const forgetState = this.connection.on("state", (state) => {

@@ -38,10 +38,10 @@ export class ConnectionLostError extends SwitchboardError {
   }
 }
 
-/** No answer within `commandTimeoutMs`, over however many connections: the outcome is unknown. Repeating the call is safe. */
+/** No success within `commandTimeoutMs`, over however many attempts: the outcome is unknown. Repeating the call is safe. */
 export class TimeoutError extends SwitchboardError {
-  constructor(milliseconds: number) {
-    super(`no answer within ${milliseconds} ms`, true);
+  constructor(command: string, milliseconds: number, lastError: SwitchboardError | undefined) {
+    super(`${command} did not succeed within ${milliseconds} ms; last: ${lastError?.message ?? "no answer"}`, true);
   }
 }
 

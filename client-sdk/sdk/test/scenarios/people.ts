@@ -27,7 +27,7 @@ export class Wire {
   /** While true every attempt to connect fails. */
   held = false;
   /** May change what the client sends. */
-  alter: (frame: ClientFrame) => void = () => {};
+  alter: ((frame: ClientFrame) => void) | undefined;
   readonly closeCodes: number[] = [];
   readonly #sockets = new Set<WebSocket>();
 
@@ -63,6 +63,7 @@ export class Wire {
   }
 
   #altered(data: string | Uint8Array): string | Uint8Array {
+    if (!this.alter) return data;
     const { frames } = typeof data === "string" ? fromJsonString(ClientBatchSchema, data) : fromBinary(ClientBatchSchema, data);
     frames.forEach(this.alter);
     return codecFor(this.encoding).encode(frames);

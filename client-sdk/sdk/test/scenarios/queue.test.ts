@@ -68,16 +68,17 @@ inBothEncodings("timeout_goes_to_next", async (stage) => {
 });
 
 inBothEncodings("kept_place_after_timeout", async (stage) => {
-  const emma = await stage.agent("emma");
+  // Finn is signed in already: emma may be asked again a second later.
+  const [emma, finn] = [await stage.agent("emma"), await stage.agent("finn", false)];
   const [first, second] = [await stage.customer(), await stage.customer()];
   const one = await stage.begin(first, "express", "quick");
   await waitUntil("emma is asked", () => emma.offerOf(one) !== undefined);
   const two = await stage.begin(second, "express", "quick");
   await waitUntil("the offer is over", () => emma.wasWithdrawn(one, OfferOutcome.TIMED_OUT));
-  await waitUntil("the places are as before", () => first.position(one) === 1 && second.position(two) === 2);
-  const finn = await stage.agent("finn");
+  await finn.client.available();
   await waitUntil("finn is asked", () => finn.offers.length > 0);
   assert.equal(finn.offers[0]?.conversation?.id, one);
+  await waitUntil("the places are as before", () => first.position(one) === 1 && second.position(two) === 2);
 });
 
 inBothEncodings("capacity", async (stage) => {
