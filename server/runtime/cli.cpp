@@ -30,6 +30,21 @@ std::string nearest_flag(const CLI::App& app, const std::string& message) {
     return nearest ? "; did you mean " + *nearest + "?" : "";
 }
 
+// CLI11 would only say that a subcommand is missing.
+std::optional<std::string> unknown_command(const CLI::App& app, const std::string& given) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+    if (given.starts_with('-') || std::find(names.begin(), names.end(), given) != names.end()) return std::nullopt;
+    const auto nearest = nearest_name(given, names);
+    return "unknown command " + given + (nearest ? "; did you mean " + *nearest + "?" : "; --help lists the commands");
+}
+
+std::string shown_default(const ConfigKey& key) {
+    std::string value = format_value(key, Config());
+    std::erase(value, '"');
+    return value.empty() || value == "[]" ? "" : " [" + value + "]";
+}
+
 int complain(const CLI::App& app, const CLI::ParseError& error) {
     return fail(first_line(error.what()) + nearest_flag(app, error.what()) + " (--help explains)", 2);
 }
@@ -44,16 +59,14 @@ int fail(const std::string& message, int status) {
 ConfigFlags add_config_flags(CLI::App& command, const std::vector<std::string>& only) {
     const auto sources = std::make_shared<ConfigSources>();
     command.add_option("--config", sources->file, "Configuration file (TOML); else the one that SWITCHBOARD_CONFIG names.")->option_text("FILE");
-    const Config defaults;
     for (const ConfigKey& key : config_keys()) {
         if (!only.empty() && std::find(only.begin(), only.end(), key.name) == only.end()) continue;
         const bool flag = std::holds_alternative<bool Config::*>(key.field);
         const auto take = [sources, &key, flag](const std::string& value) {
             sources->flags.emplace_back(key.name, flag && value.empty() ? "true" : value);
         };
-        CLI::Option* option = command.add_option_function<std::string>(
-            flag_name(key), take, std::string(key.description) + " [" + format_value(key, defaults) + "]");
-        option->group(key.group)->option_text(flag ? "" : "VALUE");
+        CLI::Option* option = command.add_option_function<std::string>(flag_name(key), take, key.description + shown_default(key));
+        option->group(key.group)->option_text(flag ? "[true|false]" : "VALUE");
         if (flag) option->expected(0, 1);
     }
     return sources;
@@ -133,6 +146,7 @@ int run(int argc, char** argv, const std::vector<ForeignCommand>& foreign) {
         if (argc > 1 && command.name == argv[1]) return command.run(argc - 1, argv + 1);
         app.add_subcommand(command.name, command.description);
     }
+    if (const auto unknown = argc > 1 ? unknown_command(app, argv[1]) : std::nullopt) return fail(*unknown, 2);
     try {
         app.parse(argc, argv);
         return action();

@@ -4,7 +4,22 @@
 #include "auth/passwords.hpp"
 #include "domain/tenant_document.hpp"
 
+#include <filesystem>
+
 namespace switchboard::runtime {
+
+namespace {
+
+// How to call this very program from where the person stands.
+std::string program_name() {
+    std::error_code failure;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
+    if (failure) return "switchboard";
+    const std::filesystem::path here = program.lexically_relative(std::filesystem::current_path(failure));
+    return here.empty() || here.native().starts_with("..") ? program.string() : here.string();
+}
+
+}  // namespace
 
 Result<void> seed_demo(TenantEditor& editor) {
     Result<domain::TenantConfig> config = domain::parse_document(demo_document());
@@ -26,7 +41,8 @@ std::string demo_greeting(const std::string& address, std::uint16_t port) {
     const std::string place = address + ':' + std::to_string(port);
     std::string text = "\nThe demo is ready. Site key: " + config->sites.front().key + "\n  health    http://" + place + "/readyz\n  metrics   http://" +
                        place + "/metrics\n  sockets   ws://" + place + "/v1/ws\n";
-    text += "Try it in two terminals:\n  switchboard chat --as customer --url ws://" + place + "\n  switchboard chat --as agent --login anna --url ws://" + place + '\n';
+    const std::string chat = "\n  " + program_name() + " chat --url ws://" + place;
+    text += "Try it in two terminals:" + chat + " --as customer" + chat + " --as agent --login anna\n";
     text += "Logins, all with the password \"" + std::string(demo_password) + "\":\n ";
     for (const domain::AgentProfile& agent : config->agents) {
         text += ' ' + agent.login;

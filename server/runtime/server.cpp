@@ -52,7 +52,6 @@ net::AdmissionLimits admission_limits(const Config& config) {
     return limits;
 }
 
-// Signals are the main thread's business.
 void run_shard(Shard& shard, unsigned index) {
     pthread_setname_np(pthread_self(), ("shard-" + std::to_string(index)).c_str());
     const auto guard = asio::make_work_guard(shard.loop());
@@ -75,6 +74,7 @@ Result<std::unique_ptr<Server>> Server::create(const Config& config, const redis
     node.incarnation = Incarnation(random_id());
     node.redis = redis;
     node.durability = config.durability;
+    node.closed_keep = config.closed_keep;
     node.limits = session_limits(config);
     node.net_options = net_options(config);
     node.signing_key = key;
@@ -100,6 +100,7 @@ Server::~Server() { join(); }
 Result<std::uint16_t> Server::start(const std::string& address, std::uint16_t port) {
     const Result<std::uint16_t> bound = listener_->listen(address, port);
     if (!bound) return bound;
+    // Signals are the main thread's business.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

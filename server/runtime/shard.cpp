@@ -58,17 +58,13 @@ Shard::Shard(Node& node, unsigned index)
     server_.emplace(services(), node.net_options);
     if (index != 0) return;
     router_ = std::make_unique<app::RouterService>(context_);
-    archiver_ = std::make_unique<app::ArchiveService>(context_, archive_, outbox_, [this] { return router_->led(); });
+    archiver_ = std::make_unique<app::ArchiveService>(context_, archive_, outbox_, [this] { return router_->led(); }, node.closed_keep);
 }
 
 std::unique_ptr<redis::Connection> Shard::connect() {
     redis::ConnectionOptions options;
     options.link.address = node_.redis;
     options.link.load_scripts = true;
-    options.on_state = [shard = index_](const redis::ConnectionState& state) {
-        if (state.connected) log::info("redis.connected", {{"shard", shard}});
-        else log::warn("redis.disconnected", {{"shard", shard}, {"reason", state.reason}});
-    };
     return std::make_unique<redis::Connection>(executor(), node_.metrics, std::move(options));
 }
 

@@ -33,6 +33,7 @@ struct Node {
     Incarnation incarnation;
     redis::RedisAddress redis;
     std::string durability;
+    Duration closed_keep{0};
     app::SessionLimits limits;
     net::Options net_options;
     auth::SigningKey signing_key{};

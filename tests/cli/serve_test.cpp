@@ -125,7 +125,7 @@ TEST_CASE("a second server on the same data directory is refused and the first i
 TEST_CASE("a busy port is named") {
     const Directory directory;
     const Serving first({"--data-dir", directory.file("one")});
-    const std::string line = refusal({"serve", "--port", first.port(), "--data-dir", directory.file("two")}, 1);
+    const std::string line = refusal({"serve", "--port", first.port(), "--log-level", "error", "--data-dir", directory.file("two")}, 1);
     CHECK(contains(line, first.port()));
     CHECK(contains(line, "in use"));
 }
@@ -156,7 +156,8 @@ TEST_CASE("a wrong configuration ends with status 2 and one line") {
     CHECK(contains(refusal({"serve", "--prot", "80"}, 2), "did you mean --port?"));
     CHECK(contains(refusal({"serve", "--durability", "replica"}, 2), "not supported yet"));
     CHECK(contains(refusal({"serve"}, 2, {{"SWITCHBOARD_DRAIN", "soon"}}), "environment SWITCHBOARD_DRAIN"));
-    CHECK(contains(refusal({"juggle"}, 2), "juggle"));
+    CHECK(contains(refusal({"juggle"}, 2), "unknown command juggle; --help lists the commands"));
+    CHECK(contains(refusal({"serv"}, 2), "did you mean serve?"));
     CHECK(run_program({}).status == 2);
 }
 
