@@ -48,7 +48,7 @@ ports::CustomerSession CustomerCommands::stored(const ConversationId& conversati
 void CustomerCommands::leave() {
     context_.hub.sessions().remove(*this);
     for (const auto& conversation : own_) context_.hub.channels().unfollow(*this, conversation);
-    if (!attached_.empty()) context_.hub.detach(tenant(), stored(attached_));
+    leave_again();
 }
 
 void CustomerCommands::attach(const ConversationId& conversation, Callback<ports::ConversationRecord> done) {
@@ -94,6 +94,7 @@ Result<ports::StartConversation> CustomerCommands::checked(const v1::StartConver
 
     ports::StartConversation request;
     request.id = ConversationId{random_id()};
+    request.session = stored(request.id);
     request.visitor = VisitorId{identity().person};
     request.customer_name = command.name().empty() ? shortened(visitor_.name, name_bytes) : command.name();
     request.topic = command.topic();
@@ -116,13 +117,19 @@ void CustomerCommands::started(Result<ports::StartedConversation> result, const 
     if (result.has_error()) return ticket->fail(result.error());
     if (!result->existing) context_.metrics.conversations_started.Increment();
     const auto id = result->record.routing.id;
+    if (!result->existing) attached_ = id;
+    if (!open()) return leave_again();
     if (id == attached_) return opened(result->record, result->existing, ticket);
-    if (!open()) return;
-    attach(id, [self = self_as<CustomerCommands>(), ticket, existing = result->existing](Result<ports::ConversationRecord> record) {
+    attach(id, [self = self_as<CustomerCommands>(), ticket](Result<ports::ConversationRecord> record) {
         // Starting again finds the conversation that stands now.
         if (record.has_error()) return ticket->fail(record.error());
-        self->opened(*record, existing, ticket);
+        self->opened(*record, true, ticket);
     });
+}
+
+// He went away while the store attached him.
+void CustomerCommands::leave_again() {
+    if (!attached_.empty()) context_.hub.detach(tenant(), stored(attached_));
 }
 
 void CustomerCommands::opened(const ports::ConversationRecord& record, bool existing, const TicketPtr& ticket) {

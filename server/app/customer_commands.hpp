@@ -37,6 +37,7 @@ private:
     void start(const v1::StartConversation& command, const TicketPtr& ticket);
     Result<ports::StartConversation> checked(const v1::StartConversation& command);
     void started(Result<ports::StartedConversation> result, const TicketPtr& ticket);
+    void leave_again();
     void opened(const ports::ConversationRecord& record, bool existing, const TicketPtr& ticket);
     void renew_token();
     void leave_queue(const std::string& conversation, const TicketPtr& ticket);

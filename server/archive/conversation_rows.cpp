@@ -66,6 +66,45 @@ std::optional<std::int64_t> upsert(SqliteDatabase& database, const ports::Archiv
     return row;
 }
 
+void read_record(const Statement& select, ports::ConversationRecord& record) {
+    record.visitor = VisitorId(select.text(1));
+    record.customer_name = select.text(2);
+    record.topic = select.text(4);
+    record.started = from_ms(select.number(8));
+    record.queued = from_ms(select.number(9));
+    record.closed_reason = domain::parse_closed_reason(select.text(12)).value_or(domain::ClosedReason::none);
+    record.disposition = select.text(13);
+    record.rating = static_cast<unsigned>(select.number(14));
+    record.preview = select.text(15);
+    record.epoch = select.unsigned_number(18);
+    record.head_seq = select.unsigned_number(19);
+    record.head_all_seq = select.unsigned_number(20);
+    record.customer_delivered = select.unsigned_number(21);
+    record.customer_read = select.unsigned_number(22);
+    record.agent_delivered = select.unsigned_number(23);
+    record.agent_read = select.unsigned_number(24);
+}
+
+// Everything but the log; the row's number, or nothing when there is none.
+std::optional<std::int64_t> read_row(SqliteDatabase& database, const TenantId& tenant, const ConversationId& id,
+                                     ports::ArchivedConversation& found) {
+    Statement select = database.prepare(select_sql);
+    if (!select.bind_text(1, tenant.value).bind_text(2, id.value).step()) return std::nullopt;
+    found.tenant = tenant;
+    found.closed = from_ms(select.number(11));
+    domain::Conversation& routing = found.record.routing;
+    routing.id = id;
+    routing.status = domain::ConversationStatus::closed;
+    routing.requirement = {DepartmentId(select.text(3)), decode_skills(select.text(5))};
+    routing.weight = static_cast<unsigned>(select.number(6));
+    routing.agent = AgentId(select.text(7));
+    routing.arrival = from_ms(select.number(10));
+    routing.version = select.unsigned_number(16);
+    routing.assign_epoch = select.unsigned_number(17);
+    read_record(select, found.record);
+    return select.number(0);
+}
+
 }  // namespace
 
 void write_conversation(SqliteDatabase& database, const ports::ArchivedConversation& conversation) {
@@ -83,42 +122,10 @@ void write_conversation(SqliteDatabase& database, const ports::ArchivedConversat
 
 std::optional<ports::ArchivedConversation> read_conversation(SqliteDatabase& database, const TenantId& tenant, const ConversationId& id) {
     ports::ArchivedConversation found;
-    std::int64_t row = 0;
-    {
-        Statement select = database.prepare(select_sql);
-        if (!select.bind_text(1, tenant.value).bind_text(2, id.value).step()) return std::nullopt;
-        ports::ConversationRecord& record = found.record;
-        domain::Conversation& routing = record.routing;
-        found.tenant = tenant;
-        found.closed = from_ms(select.number(11));
-        row = select.number(0);
-        routing.id = id;
-        routing.status = domain::ConversationStatus::closed;
-        routing.requirement = {DepartmentId(select.text(3)), decode_skills(select.text(5))};
-        routing.weight = static_cast<unsigned>(select.number(6));
-        routing.agent = AgentId(select.text(7));
-        routing.arrival = from_ms(select.number(10));
-        routing.version = select.unsigned_number(16);
-        routing.assign_epoch = select.unsigned_number(17);
-        record.visitor = VisitorId(select.text(1));
-        record.customer_name = select.text(2);
-        record.topic = select.text(4);
-        record.started = from_ms(select.number(8));
-        record.queued = from_ms(select.number(9));
-        record.closed_reason = domain::parse_closed_reason(select.text(12)).value_or(domain::ClosedReason::none);
-        record.disposition = select.text(13);
-        record.rating = static_cast<unsigned>(select.number(14));
-        record.preview = select.text(15);
-        record.epoch = select.unsigned_number(18);
-        record.head_seq = select.unsigned_number(19);
-        record.head_all_seq = select.unsigned_number(20);
-        record.customer_delivered = select.unsigned_number(21);
-        record.customer_read = select.unsigned_number(22);
-        record.agent_delivered = select.unsigned_number(23);
-        record.agent_read = select.unsigned_number(24);
-    }
+    const std::optional<std::int64_t> row = read_row(database, tenant, id, found);
+    if (!row) return std::nullopt;
     Statement events = database.prepare("SELECT seq, prev, event_id, audience, bytes FROM events WHERE conversation = ?1 ORDER BY seq");
-    events.bind(1, row);
+    events.bind(1, *row);
     while (events.step()) {
         found.log.push_back({events.unsigned_number(0), events.unsigned_number(1), events.unsigned_number(2),
                              static_cast<ports::Audience>(events.number(3)), events.text(4)});

@@ -37,6 +37,15 @@ struct ConversationRecord {
     std::uint64_t customer_delivered = 0, customer_read = 0, agent_delivered = 0, agent_read = 0;
 };
 
+// A session that takes part as the customer.
+struct CustomerSession {
+    ConversationId conversation;
+    VisitorId visitor;
+    SessionId session;
+    Incarnation incarnation;
+    Endpoint endpoint;
+};
+
 struct StartConversation {
     ConversationId id;            // proposed; the visitor's open conversation wins
     VisitorId visitor;
@@ -50,6 +59,9 @@ struct StartConversation {
     std::optional<EventDraft> message;    // the first message, number 1 of `instance`
     std::uint64_t instance = 0;
     std::uint64_t body_digest = 0;        // of the first message
+    // Who starts it, attached in the same step (its `conversation` is not read); not attached to an existing one. Without it the
+    // customer counts as absent until attach_customer().
+    std::optional<CustomerSession> session;
 };
 struct StartedConversation {
     ConversationRecord record;
@@ -77,15 +89,6 @@ struct AppendedMessage {
 struct LogPage {
     std::vector<LogEntry> entries;        // ascending, without holes
     bool more = false;
-};
-
-// A session that takes part as the customer.
-struct CustomerSession {
-    ConversationId conversation;
-    VisitorId visitor;
-    SessionId session;
-    Incarnation incarnation;
-    Endpoint endpoint;
 };
 
 struct VisitorRecord {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -15,7 +16,9 @@ namespace {
 // Enough to gather what one turn brings, short enough to keep Redis responsive to the others (about 2 ms).
 constexpr std::size_t messages_per_call = 128;
 // How far back a client may repeat a message that is not its last one.
-constexpr const char* older_repeat_window = "1000";
+constexpr std::size_t older_window = 1000;
+// Most older repeats are found at once: a client that comes back repeats its last few messages.
+constexpr std::size_t older_page = 50;
 
 std::string role_word(domain::Role role) {
     if (role == domain::Role::customer) return "c";
@@ -49,7 +52,9 @@ void AppendBatch::add(const TenantId& tenant, ports::AppendMessage message, Call
     waiting_[tenant].push_back({std::move(message), std::move(done)});
     if (flush_posted_) return;
     flush_posted_ = true;
-    asio::post(executor_, [this] { flush(); });
+    asio::post(executor_, [this, alive = std::weak_ptr<int>(alive_)] {
+        if (!alive.expired()) flush();
+    });
 }
 
 void AppendBatch::flush() {
@@ -95,7 +100,10 @@ void AppendBatch::answer(const TenantId& tenant, Item& item, std::string_view wo
         word.remove_prefix(7);
         return find_repeated(tenant, std::move(item), take_number(word));
     }
-    if (word == "older") return find_older(tenant, std::move(item));
+    if (word.starts_with("older ")) {
+        word.remove_prefix(6);
+        return find_older(tenant, std::move(item), take_number(word), older_window);
+    }
     if (word.starts_with("next ")) {
         word.remove_prefix(5);
         Error error{ErrorCode::out_of_sequence, "numbers must follow each other"};
@@ -116,15 +124,21 @@ void AppendBatch::find_repeated(const TenantId& tenant, Item item, std::uint64_t
     });
 }
 
-void AppendBatch::find_older(const TenantId& tenant, Item item) {
+void AppendBatch::find_older(const TenantId& tenant, Item item, std::uint64_t newest, std::size_t window) {
     const std::string log = Keys(tenant).log(item.message.conversation);
-    caller_.command({"XREVRANGE", log, "+", "-", "COUNT", older_repeat_window}, [item = std::move(item)](Result<Reply> reply) {
+    const std::size_t count = std::min(window, older_page);
+    caller_.command({"XREVRANGE", log, std::to_string(newest) + "-0", "-", "COUNT", std::to_string(count)},
+                    [this, tenant, window, count, item = std::move(item)](Result<Reply> reply) mutable {
         if (!reply) return item.done(reply.error());
+        std::uint64_t next = 0;
         for (std::size_t i = 0; i < reply->size(); ++i) {
             const std::string_view bytes = (*reply)[i][1][1].text();
-            if (!comes_from(bytes, item.message.instance, item.message.number)) continue;
-            if (const auto stamp = read_stamp(bytes)) return item.done(repeated(*stamp));
+            const auto stamp = read_stamp(bytes);
+            if (!stamp) continue;
+            if (comes_from(bytes, item.message.instance, item.message.number)) return item.done(repeated(*stamp));
+            next = stamp->seq - 1;
         }
+        if (next > 0 && window > count) return find_older(tenant, std::move(item), next, window - count);
         item.done(Error{ErrorCode::conflict, "this number was used, too long ago to say for what"});
     });
 }

@@ -8,6 +8,7 @@
 #include "redis/caller.hpp"
 #include "redis/keys.hpp"
 
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -29,14 +30,15 @@ private:
     void flush();
     void send(const TenantId& tenant, Items items);
     void answer(const TenantId& tenant, Item& item, std::string_view word);
-    // Which place an earlier message has that its client sends again.
-    void find_older(const TenantId& tenant, Item item);
+    // Which place an earlier message has that its client sends again: looks at `window` entries, from seq `newest` backwards.
+    void find_older(const TenantId& tenant, Item item, std::uint64_t newest, std::size_t window);
     void find_repeated(const TenantId& tenant, Item item, std::uint64_t seq);
 
     Executor executor_;
     Caller& caller_;
     std::unordered_map<TenantId, Items> waiting_;
     bool flush_posted_ = false;
+    const std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
 }  // namespace switchboard::redis

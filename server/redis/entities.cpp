@@ -73,6 +73,7 @@ domain::Agent agent_from(const AgentId& id, const Fields& fields) {
     agent.load = static_cast<unsigned>(fields.number("load"));
     agent.idle_since = fields.time("idle");
     agent.offline_since = fields.optional_time("offline");
+    if (agent.version == 0) agent.offline_since = Timestamp{};  // never seen: no session either
     agent.misses = static_cast<unsigned>(fields.number("misses"));
     return agent;
 }

@@ -37,6 +37,8 @@ public:
     // Shared by all tenants.
     static std::string tenants() { return "sb:tenants"; }
     static std::string sites() { return "sb:sites"; }  // hash: site key -> tenant
+    // A shard's channel to itself, by which it sees that its subscriptions live.
+    static std::string probe_channel(const Endpoint& endpoint) { return "sb:probe:" + endpoint.value; }
 
 private:
     std::string prefix_;

@@ -23,17 +23,30 @@ void take_entries(ReplyView entries, std::vector<ports::ArchiveOutbox::Entry>& i
 }  // namespace
 
 void RedisArchiveOutbox::take(const TenantId& tenant, const Incarnation& consumer, std::size_t limit, Callback<std::vector<Entry>> done) {
-    const std::string outbox = Keys(tenant).outbox(), count = std::to_string(limit);
-    const Words create = {"XGROUP", "CREATE", outbox, group, "0", "MKSTREAM"};
-    const Words claim = {"XAUTOCLAIM", outbox, group, consumer.value, abandoned_after_ms, "0", "COUNT", count};
-    const Words read = {"XREADGROUP", "GROUP", group, consumer.value, "COUNT", count, "STREAMS", outbox, ">"};
-    gather(caller_, {claim, read}, [this, create, done](Result<std::vector<Reply>> replies) {
-        if (!replies && replies.error().message.starts_with("NOGROUP"))
-            return caller_.command(create, [done](Result<Reply>) { done(std::vector<Entry>()); });
-        if (!replies) return done(replies.error());
+    const std::string outbox = Keys(tenant).outbox();
+    const Words claim = {"XAUTOCLAIM", outbox, group, consumer.value, abandoned_after_ms, "0", "COUNT", std::to_string(limit)};
+    caller_.command(claim, [this, tenant, consumer, limit, outbox, done](Result<Reply> reply) {
+        if (!reply && reply.error().message.starts_with("NOGROUP"))
+            return caller_.command({"XGROUP", "CREATE", outbox, group, "0", "MKSTREAM"}, [this, tenant, consumer, limit, done](Result<Reply> made) {
+                // Another shard may have been faster; that is as good.
+                if (!made && !made.error().message.starts_with("BUSYGROUP")) return done(made.error());
+                take(tenant, consumer, limit, done);
+            });
+        if (!reply) return done(reply.error());
         std::vector<Entry> entries;
-        take_entries((*replies)[0][1], entries);
-        if ((*replies)[1].size() > 0) take_entries((*replies)[1][0][1], entries);
+        take_entries((*reply)[1], entries);
+        if (entries.size() >= limit) return done(std::move(entries));
+        take_new(tenant, consumer, limit, std::move(entries), done);
+    });
+}
+
+void RedisArchiveOutbox::take_new(const TenantId& tenant, const Incarnation& consumer, std::size_t limit, std::vector<Entry> entries,
+                                  Callback<std::vector<Entry>> done) {
+    const Words read = {"XREADGROUP", "GROUP", group, consumer.value, "COUNT", std::to_string(limit - entries.size()), "STREAMS",
+                        Keys(tenant).outbox(), ">"};
+    caller_.command(read, [entries = std::move(entries), done](Result<Reply> reply) mutable {
+        if (!reply) return done(reply.error());
+        if (reply->size() > 0) take_entries((*reply)[0][1], entries);
         done(std::move(entries));
     });
 }

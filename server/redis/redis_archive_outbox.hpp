@@ -15,6 +15,9 @@ public:
     void finish(const TenantId&, const Entry&, Duration keep, Callback<void>) override;
 
 private:
+    void take_new(const TenantId&, const Incarnation& consumer, std::size_t limit, std::vector<Entry> entries,
+                  Callback<std::vector<Entry>> done);
+
     Caller& caller_;
 };
 

@@ -28,11 +28,14 @@ void RedisConversationStore::start_knowing(TenantId tenant, std::shared_ptr<port
     if (attempts == 0) return done(contended());
     const Keys key(tenant);
     const ports::StartConversation& r = *request;
-    const Words keys = {key.visitor(r.visitor), key.conversation(r.id), key.log(r.id), key.live(), key.routing_stream(),
-                        key.conversation(open.empty() ? r.id : open)};
     const bool with_message = r.message.has_value();
+    const ports::CustomerSession session = r.session.value_or(ports::CustomerSession{});
+    const Words keys = {key.visitor(r.visitor), key.conversation(r.id), key.log(r.id), key.live(), key.routing_stream(),
+                        key.conversation(open.empty() ? r.id : open), key.customer_sessions(r.id), key.node_sessions(session.incarnation),
+                        key.nodes()};
     const Words arguments = {"", r.id.value, r.visitor.value, std::to_string(r.epoch), r.requirement.department.value,
                              skills_text(r.requirement.skills), std::to_string(r.weight), r.topic, r.customer_name, r.preview, open.value,
+                             visitor_seconds, session.session.value, session.incarnation.value, session.endpoint.value,
                              complete_draft(r.started), with_message ? std::to_string(r.instance) : "", std::to_string(r.body_digest),
                              with_message ? complete_draft(*r.message) : ""};
     caller_.script("conversation_start", keys, arguments, [this, tenant, request, attempts, done](Result<Reply> reply) mutable {
@@ -56,8 +59,9 @@ void RedisConversationStore::append(const TenantId& tenant, ports::AppendMessage
 void RedisConversationStore::read_log(const TenantId& tenant, const ConversationId& id, std::uint64_t after, std::size_t limit,
                                       Callback<ports::LogPage> done) {
     const std::string begin = "(" + std::to_string(after) + "-0";
-    caller_.command({"XRANGE", Keys(tenant).log(id), begin, "+", "COUNT", std::to_string(limit + 1)}, [limit, done](Result<Reply> reply) {
+    caller_.command({"XRANGE", Keys(tenant).log(id), begin, "+", "COUNT", std::to_string(limit + 1)}, [this, tenant, id, limit, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
+        if (reply->size() == 0) return check_log(tenant, id, done);
         ports::LogPage page;
         page.more = reply->size() > limit;
         page.entries.reserve(std::min(limit, reply->size()));
@@ -67,6 +71,14 @@ void RedisConversationStore::read_log(const TenantId& tenant, const Conversation
             page.entries.push_back(std::move(*entry));
         }
         done(std::move(page));
+    });
+}
+
+void RedisConversationStore::check_log(const TenantId& tenant, const ConversationId& id, const Callback<ports::LogPage>& done) {
+    caller_.command({"EXISTS", Keys(tenant).log(id)}, [done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        if (reply->integer() == 0) return done(Error{ErrorCode::not_found, "no such conversation"});
+        done(ports::LogPage());
     });
 }
 
@@ -114,8 +126,8 @@ void RedisConversationStore::detach_customer(const TenantId& tenant, ports::Cust
     const Keys key(tenant);
     caller_.verb("customer_detach",
                  {key.conversation(session.conversation), key.customer_sessions(session.conversation), key.node_sessions(session.incarnation),
-                  key.routing_stream()},
-                 {"", session.conversation.value, session.session.value}, std::move(done));
+                  key.nodes(), key.routing_stream()},
+                 {"", session.conversation.value, session.session.value, ""}, std::move(done));
 }
 
 void RedisConversationStore::watch(const TenantId& tenant, const ConversationId& id, const Endpoint& endpoint, const char* join,

@@ -33,6 +33,8 @@ private:
                        Callback<ports::StartedConversation> done);
     void end_knowing(TenantId tenant, ConversationId id, VisitorId visitor, std::shared_ptr<ports::EndByCustomer> request, AgentId agent,
                      int attempts, Callback<void> done);
+    // The empty page after the end of a log, or not_found.
+    void check_log(const TenantId&, const ConversationId&, const Callback<ports::LogPage>&);
     void watch(const TenantId&, const ConversationId&, const Endpoint&, const char* join, Callback<void>);
 
     Caller& caller_;

@@ -16,17 +16,19 @@ namespace {
 
 constexpr std::size_t dead_sessions_per_call = 256;
 constexpr std::size_t changes_per_read = 1000;
-
-struct Ids {
-    Words conversations;
-    Words agents;
-};
+constexpr std::size_t entities_per_slice = 1000;
 
 Words texts_of(const Reply& reply) {
     Words texts;
     texts.reserve(reply.size());
     for (std::size_t i = 0; i < reply.size(); ++i) texts.emplace_back(reply[i].text());
     return texts;
+}
+
+Words read_fields(std::string key, const std::vector<std::string>& fields) {
+    Words command = {"HMGET", std::move(key)};
+    command.insert(command.end(), fields.begin(), fields.end());
+    return command;
 }
 
 void take_change(ports::RoutingChanges& changes, const Fields& fields) {
@@ -98,23 +100,24 @@ void RedisRoutingStore::renew_node(const TenantId& tenant, const Incarnation& no
 
 void RedisRoutingStore::expire_nodes(const TenantId& tenant, const ports::RouterLease&, Callback<std::size_t> done) {
     const std::string now = std::to_string(to_ms(clock_.now()));
-    caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now, "LIMIT", "0", "1"}, [this, tenant, done](Result<Reply> reply) {
+    caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now}, [this, tenant, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         if (reply->size() == 0) return done(std::size_t{0});
-        expire_node(tenant, Incarnation((*reply)[0].text()), done);
+        expire_node(tenant, Incarnation((*reply)[0].text()), reply->size() - 1, done);
     });
 }
 
-void RedisRoutingStore::expire_node(const TenantId& tenant, const Incarnation& node, Callback<std::size_t> done) {
+void RedisRoutingStore::expire_node(const TenantId& tenant, const Incarnation& node, std::size_t others, Callback<std::size_t> done) {
     const Keys key(tenant);
-    caller_.command({"SRANDMEMBER", key.node_sessions(node), std::to_string(dead_sessions_per_call)}, [this, tenant, node, done](Result<Reply> reply) {
+    caller_.command({"SRANDMEMBER", key.node_sessions(node), std::to_string(dead_sessions_per_call)},
+                    [this, tenant, node, others, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         const Words sessions = texts_of(*reply);
-        const auto forget = [this, tenant, node, done, left = sessions.size() == dead_sessions_per_call] {
+        const auto forget = [this, tenant, node, others, done] {
             const Keys named(tenant);
-            caller_.decision("node_forget", {named.nodes(), named.node_sessions(node)}, {"", node.value, "0"}, [done, left](Result<bool> gone) {
+            caller_.decision("node_forget", {named.nodes(), named.node_sessions(node)}, {"", node.value, "0"}, [done, others](Result<bool> gone) {
                 if (!gone) return done(gone.error());
-                done(std::size_t{left || !*gone ? 1u : 0u});
+                done(others + (*gone ? 0 : 1));
             });
         };
         if (sessions.empty()) return forget();
@@ -130,12 +133,12 @@ void RedisRoutingStore::detach_dead(const TenantId& tenant, const Incarnation& n
     const std::size_t space = session.find(' '), last = session.rfind(' ');
     const std::string owner = session.substr(space + 1, last - space - 1), id = session.substr(last + 1);
     if (session.starts_with("a "))
-        return close_agent_session(tenant, {AgentId(owner), SessionId(id), node, Endpoint()}, [done](Result<void>) { done(); });
+        return end_agent_session(tenant, {AgentId(owner), SessionId(id), node, Endpoint()}, node, [done](Result<void>) { done(); });
     const Keys key(tenant);
     const ConversationId conversation(owner);
     caller_.verb("customer_detach",
-                 {key.conversation(conversation), key.customer_sessions(conversation), key.node_sessions(node), key.routing_stream()},
-                 {"", owner, id}, [done](Result<void>) { done(); });
+                 {key.conversation(conversation), key.customer_sessions(conversation), key.node_sessions(node), key.nodes(), key.routing_stream()},
+                 {"", owner, id, node.value}, [done](Result<void>) { done(); });
 }
 
 void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& node, Callback<void> done) {
@@ -171,37 +174,59 @@ void RedisRoutingStore::release_router(const TenantId& tenant, const ports::Rout
     });
 }
 
+struct RedisRoutingStore::Scan {
+    TenantId tenant;
+    Words conversations;
+    Words agents;
+    std::size_t done_conversations = 0;
+    std::size_t done_agents = 0;
+    ports::RoutingSnapshot snapshot;
+    Callback<ports::RoutingSnapshot> done;
+};
+
 void RedisRoutingStore::snapshot(const TenantId& tenant, Callback<ports::RoutingSnapshot> done) {
     const Keys key(tenant);
     // The stream's end is read first: what changes afterwards is seen in the entities, on the stream, or in both.
     std::vector<Words> heads = {{"XREVRANGE", key.routing_stream(), "+", "-", "COUNT", "1"}, {"SMEMBERS", key.live()}, {"SMEMBERS", key.agents()}};
     gather(caller_, std::move(heads), [this, tenant, done](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
-        const Keys named(tenant);
-        auto ids = std::make_shared<Ids>(Ids{texts_of((*replies)[1]), texts_of((*replies)[2])});
-        const std::string stream_id = (*replies)[0].size() == 0 ? "0-0" : std::string((*replies)[0][0][0].text());
-        std::vector<Words> commands;
-        const auto ask = [&commands](std::string entity, const Words& fields) {
-            Words command = {"HMGET", std::move(entity)};
-            command.insert(command.end(), fields.begin(), fields.end());
-            commands.push_back(std::move(command));
-        };
-        for (const std::string& id : ids->conversations) ask(named.conversation(ConversationId(id)), routing_fields_of_conversation());
-        for (const std::string& id : ids->agents) ask(named.agent(AgentId(id)), routing_fields_of_agent());
-        gather(caller_, std::move(commands), [ids, stream_id, done](Result<std::vector<Reply>> values) {
-            if (!values) return done(values.error());
-            ports::RoutingSnapshot snapshot;
-            snapshot.stream_id = stream_id;
-            const std::size_t conversations = ids->conversations.size();
-            for (std::size_t i = 0; i < conversations; ++i) {
+        auto scan = std::make_shared<Scan>();
+        scan->tenant = tenant;
+        scan->conversations = texts_of((*replies)[1]);
+        scan->agents = texts_of((*replies)[2]);
+        scan->snapshot.stream_id = (*replies)[0].size() == 0 ? "0-0" : std::string((*replies)[0][0][0].text());
+        scan->done = done;
+        scan_more(std::move(scan));
+    });
+}
+
+void RedisRoutingStore::scan_more(std::shared_ptr<Scan> scan) {
+    const Keys key(scan->tenant);
+    const std::size_t first = scan->done_conversations, first_agent = scan->done_agents;
+    const std::size_t last = std::min(scan->conversations.size(), first + entities_per_slice);
+    const std::size_t last_agent = std::min(scan->agents.size(), first_agent + entities_per_slice - (last - first));
+    if (first == last && first_agent == last_agent) return scan->done(std::move(scan->snapshot));
+    scan->done_conversations = last;
+    scan->done_agents = last_agent;
+    std::vector<Words> commands;
+    for (std::size_t i = first; i < last; ++i)
+        commands.push_back(read_fields(key.conversation(ConversationId(scan->conversations[i])), routing_fields_of_conversation()));
+    for (std::size_t i = first_agent; i < last_agent; ++i)
+        commands.push_back(read_fields(key.agent(AgentId(scan->agents[i])), routing_fields_of_agent()));
+    gather(caller_, std::move(commands), [this, scan, first, last, first_agent](Result<std::vector<Reply>> values) {
+        if (!values) return scan->done(values.error());
+        for (std::size_t i = 0; i < values->size(); ++i) {
+            if (first + i < last) {
                 const Fields fields = fields_of(routing_fields_of_conversation(), (*values)[i]);
                 // Between the two reads it may have been closed, archived and expired.
-                if (!fields.text("status").empty()) snapshot.conversations.push_back(conversation_from(ConversationId(ids->conversations[i]), fields));
+                if (fields.text("status").empty()) continue;
+                scan->snapshot.conversations.push_back(conversation_from(ConversationId(scan->conversations[first + i]), fields));
+            } else {
+                const AgentId agent(scan->agents[first_agent + i - (last - first)]);
+                scan->snapshot.agents.push_back(agent_from(agent, fields_of(routing_fields_of_agent(), (*values)[i])));
             }
-            for (std::size_t i = 0; i < ids->agents.size(); ++i)
-                snapshot.agents.push_back(agent_from(AgentId(ids->agents[i]), fields_of(routing_fields_of_agent(), (*values)[conversations + i])));
-            done(std::move(snapshot));
-        });
+        }
+        scan_more(scan);
     });
 }
 
@@ -226,21 +251,21 @@ void RedisRoutingStore::drop_blocking(const TenantId& tenant) {
 
 void RedisRoutingStore::read_changes(const TenantId& tenant, const std::string& stream_id, Duration wait, Callback<ports::RoutingChanges> done) {
     const Keys key(tenant);
-    auto oldest = std::make_shared<std::string>();
     Caller& caller = blocking_caller(tenant);
-    // Sent just before the blocking read, so it costs no round trip of its own: has the stream lost what comes after stream_id?
-    caller.command({"XRANGE", key.routing_stream(), "-", "+", "COUNT", "1"}, [oldest](Result<Reply> reply) {
-        if (reply && reply->size() == 1) *oldest = (*reply)[0][0].text();
-    });
-    const Words read = {"XREAD", "COUNT", std::to_string(changes_per_read), "BLOCK", std::to_string(wait.count()), "STREAMS", key.routing_stream(),
-                        stream_id};
-    caller.command(read, [stream_id, oldest, done](Result<Reply> reply) {
-        if (!reply) return done(reply.error());
+    auto read = std::make_shared<Result<Reply>>(Reply());
+    Words command = {"XREAD", "COUNT", std::to_string(changes_per_read)};
+    // BLOCK 0 would wait for ever.
+    if (wait.count() > 0) command.insert(command.end(), {"BLOCK", std::to_string(wait.count())});
+    command.insert(command.end(), {"STREAMS", key.routing_stream(), stream_id});
+    caller.command(command, [read](Result<Reply> reply) { *read = std::move(reply); }, Repeat::harmless, wait);
+    // Has the stream lost what comes after stream_id? Asked after the reading, so nothing can be lost between the two answers.
+    caller.command({"XRANGE", key.routing_stream(), "-", "+", "COUNT", "1"}, [stream_id, read, done](Result<Reply> oldest) {
+        if (!*read) return done(read->error());
+        if (!oldest) return done(oldest.error());
         ports::RoutingChanges changes;
         changes.stream_id = stream_id;
-        changes.gone = stream_id != "0-0" && !oldest->empty() && id_less(stream_id, *oldest);
-        if (reply->size() == 0) return done(std::move(changes));
-        const auto entries = (*reply)[0][1];
+        changes.gone = stream_id != "0-0" && oldest->size() == 1 && id_less(stream_id, (*oldest)[0][0].text());
+        const ReplyView entries = (**read)[0][1];
         for (std::size_t i = 0; i < entries.size(); ++i) {
             changes.stream_id = entries[i][0].text();
             take_change(changes, fields_of(entries[i][1]));

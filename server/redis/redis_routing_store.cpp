@@ -43,11 +43,15 @@ void RedisRoutingStore::open_agent_session(const TenantId& tenant, ports::AgentS
 }
 
 void RedisRoutingStore::close_agent_session(const TenantId& tenant, ports::AgentSession session, Callback<void> done) {
+    end_agent_session(tenant, session, Incarnation(), std::move(done));
+}
+
+void RedisRoutingStore::end_agent_session(const TenantId& tenant, const ports::AgentSession& session, const Incarnation& dead, Callback<void> done) {
     const Keys key(tenant);
     caller_.script("agent_close",
-                   {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation),
+                   {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation), key.nodes(),
                     key.held(session.agent), key.routing_stream()},
-                   {"", session.agent.value, session.session.value}, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
+                   {"", session.agent.value, session.session.value, dead.value}, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
                        if (!reply) return done(reply.error());
                        refresh_endpoints(tenant, agent, held_of(*reply));
                        done({});
@@ -163,6 +167,17 @@ void RedisRoutingStore::begin_wrap_up(const TenantId& tenant, ports::CloseReques
 
 void RedisRoutingStore::close(const TenantId& tenant, ports::CloseRequest request, Callback<void> done) {
     const Keys key(tenant);
+    // The router names the assignment only; the epoch says whether the owner found here is still the one it meant.
+    if (request.agent.empty()) {
+        const Words owner = {"HGET", key.conversation(request.conversation), "agent"};
+        return caller_.command(owner, [this, tenant, request = std::move(request), done](Result<Reply> reply) mutable {
+            if (!reply) return done(reply.error());
+            if (reply->is_nil()) return done(error_from_word("not_found"));
+            if (reply->text().empty()) return done(error_from_word("stale_assignment"));
+            request.agent = AgentId(reply->text());
+            close(tenant, std::move(request), done);
+        });
+    }
     Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
                        std::string(domain::to_string(request.reason)), request.disposition};
     push_drafts(arguments, request.events);

@@ -55,9 +55,15 @@ private:
     // The records of the conversations an agent holds, loaded one after another's answer but sent together.
     void load_held(const TenantId&, const AgentId&, Words held, Callback<ports::AgentSnapshot>);
     void refresh_endpoints(const TenantId&, const AgentId&, const Words& held);
+    // `dead`: on behalf of this node, if it is; empty: by the session's own node.
+    void end_agent_session(const TenantId&, const ports::AgentSession&, const Incarnation& dead, Callback<void>);
     // Detaches the sessions ("c CONVERSATION SESSION" | "a AGENT SESSION") that a dead node left behind.
     void detach_dead(const TenantId&, const Incarnation&, const std::string& session, std::function<void()> done);
-    void expire_node(const TenantId&, const Incarnation&, Callback<std::size_t>);
+    // `others`: expired nodes besides this one.
+    void expire_node(const TenantId&, const Incarnation&, std::size_t others, Callback<std::size_t>);
+    // Reads the entities slice by slice, so that a large tenant neither fills the pipeline nor holds up the other commands.
+    struct Scan;
+    void scan_more(std::shared_ptr<Scan> scan);
     Caller& blocking_caller(const TenantId&);
     void drop_blocking(const TenantId&);
 

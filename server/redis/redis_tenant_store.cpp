@@ -37,15 +37,20 @@ void RedisTenantStore::load(const TenantId& tenant, Callback<domain::TenantConfi
     });
 }
 
+// The sites are claimed before the document is stored and given up after it, so that a save that is cut short leaves at most a
+// claim, which the next save of this tenant clears, and never a stored site that is not found.
 void RedisTenantStore::save(const domain::TenantConfig& config, Callback<std::uint64_t> done) {
     auto shared = std::make_shared<const domain::TenantConfig>(config);
-    caller_.command({"HGETALL", Keys::sites()}, [this, shared, done](Result<Reply> reply) {
-        if (!reply) return done(reply.error());
-        const Fields owners = fields_of(*reply);
-        for (const domain::Site& site : shared->sites) {
-            const std::string_view owner = owners.text(site.key);
-            if (!owner.empty() && owner != shared->id.value)
-                return done(Error{ErrorCode::conflict, "the site key " + site.key + " belongs to another tenant"});
+    std::vector<Words> commands;
+    for (const domain::Site& site : config.sites) commands.push_back({"HSETNX", Keys::sites(), site.key, config.id.value});
+    for (const domain::Site& site : config.sites) commands.push_back({"HGET", Keys::sites(), site.key});
+    gather(caller_, std::move(commands), [this, shared, done](Result<std::vector<Reply>> replies) {
+        if (!replies) return done(replies.error());
+        const std::size_t sites = shared->sites.size();
+        for (std::size_t i = 0; i < sites; ++i) {
+            if ((*replies)[sites + i].text() == shared->id.value) continue;
+            const Error taken{ErrorCode::conflict, "the site key " + shared->sites[i].key + " belongs to another tenant"};
+            return settle_sites(shared, [done, taken](Result<void>) { done(taken); });
         }
         store_document(shared, done);
     });
@@ -53,28 +58,39 @@ void RedisTenantStore::save(const domain::TenantConfig& config, Callback<std::ui
 
 void RedisTenantStore::store_document(std::shared_ptr<const domain::TenantConfig> config, Callback<std::uint64_t> done) {
     const Keys key(config->id);
+    // Listed first: a listed tenant without a document is harmless, the other way round nobody would route it.
+    caller_.command({"SADD", Keys::tenants(), config->id.value}, [](Result<Reply>) {});
     caller_.script("config_save", {key.config(), key.routing_stream()},
                    {key.channel_prefix(), std::to_string(config->version), domain::to_document(*config)},
                    [this, config, done](Result<Reply> reply) {
                        if (!reply) return done(reply.error());
-                       if (word_of(*reply) != "ok") return done(Error{ErrorCode::conflict, "the configuration was changed by somebody else"});
-                       index_sites(config, static_cast<std::uint64_t>((*reply)[1].integer()), done);
+                       const bool stored = word_of(*reply) == "ok";
+                       const auto version = static_cast<std::uint64_t>((*reply)[1].integer());
+                       settle_sites(config, [stored, version, done](Result<void> released) {
+                           if (!stored) return done(Error{ErrorCode::conflict, "the configuration was changed by somebody else"});
+                           if (!released) return done(released.error());
+                           done(version);
+                       });
                    },
                    Repeat::never);
 }
 
-void RedisTenantStore::index_sites(std::shared_ptr<const domain::TenantConfig> config, std::uint64_t version, Callback<std::uint64_t> done) {
-    caller_.command({"HGETALL", Keys::sites()}, [this, config, version, done](Result<Reply> reply) {
-        if (!reply) return done(reply.error());
-        std::vector<Words> commands = {{"SADD", Keys::tenants(), config->id.value}};
-        for (std::size_t i = 0; i + 1 < reply->size(); i += 2) {
-            const std::string site((*reply)[i].text());
-            if ((*reply)[i + 1].text() == config->id.value && !config->site(site)) commands.push_back({"HDEL", Keys::sites(), site});
+void RedisTenantStore::settle_sites(std::shared_ptr<const domain::TenantConfig> config, Callback<void> done) {
+    const std::vector<Words> reads = {{"HGETALL", Keys::sites()}, {"HGET", Keys(config->id).config(), "document"}};
+    gather(caller_, reads, [this, config, done](Result<std::vector<Reply>> replies) {
+        if (!replies) return done(replies.error());
+        const auto stored = domain::parse_document((*replies)[1].text());
+        std::vector<Words> commands;
+        if (stored)
+            for (const domain::Site& site : stored->sites) commands.push_back({"HSETNX", Keys::sites(), site.key, config->id.value});
+        const Reply& owners = (*replies)[0];
+        for (std::size_t i = 0; i + 1 < owners.size(); i += 2) {
+            const std::string site(owners[i].text());
+            if (owners[i + 1].text() == config->id.value && !(stored && stored->site(site))) commands.push_back({"HDEL", Keys::sites(), site});
         }
-        for (const domain::Site& site : config->sites) commands.push_back({"HSET", Keys::sites(), site.key, config->id.value});
-        gather(caller_, std::move(commands), [version, done](Result<std::vector<Reply>> replies) {
-            if (!replies) return done(replies.error());
-            done(version);
+        gather(caller_, std::move(commands), [done](Result<std::vector<Reply>> removed) {
+            if (!removed) return done(removed.error());
+            done({});
         });
     });
 }

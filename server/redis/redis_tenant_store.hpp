@@ -20,7 +20,8 @@ public:
 
 private:
     void store_document(std::shared_ptr<const domain::TenantConfig> config, Callback<std::uint64_t> done);
-    void index_sites(std::shared_ptr<const domain::TenantConfig> config, std::uint64_t version, Callback<std::uint64_t> done);
+    // The site keys of this tenant are those that its stored document names.
+    void settle_sites(std::shared_ptr<const domain::TenantConfig> config, Callback<void> done);
 
     Caller& caller_;
 };

@@ -8,6 +8,7 @@
 #include "runtime/redis_check.hpp"
 #include "runtime/server.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <sys/resource.h>
 
@@ -49,6 +50,7 @@ public:
 private:
     using SignalSet = asio::basic_signal_set<Executor>;
 
+    Result<void> check_address();
     Result<redis::RedisAddress> start_redis();
     Result<void> seed(const redis::RedisAddress& address);
     Result<auth::SigningKey> signing_key() const;
@@ -67,6 +69,19 @@ private:
     Timer patience_{loop_.get_executor()};
     bool stopping_ = false;
 };
+
+// So that a busy port is told before Redis is started for nothing; to listen comes last, when everything is there.
+Result<void> Process::check_address() {
+    const asio::ip::tcp::endpoint wanted(asio::ip::make_address(config_.listen), static_cast<std::uint16_t>(config_.port));
+    boost::system::error_code failure;
+    asio::basic_socket_acceptor<asio::ip::tcp, Executor> trial(loop_.get_executor());
+    trial.open(wanted.protocol(), failure);
+    trial.set_option(asio::socket_base::reuse_address(true), failure);
+    trial.bind(wanted, failure);
+    if (failure != asio::error::address_in_use) return {};  // whatever else is wrong, the listener tells
+    return Error{ErrorCode::unavailable, "the port " + std::to_string(config_.port) + " on " + config_.listen +
+                                             " is in use by another program: stop it, or choose another --port"};
+}
 
 Result<redis::RedisAddress> Process::start_redis() {
     if (!config_.redis_url.empty()) {
@@ -105,6 +120,8 @@ Result<void> Process::start() {
     Result<DataDirectory> directory = DataDirectory::claim(config_.data_dir);
     if (!directory) return directory.error();
     directory_ = std::move(*directory);
+    const Result<void> free = check_address();
+    if (!free) return free;
     const auto key = signing_key();
     if (!key) return key.error();
     const auto address = start_redis();

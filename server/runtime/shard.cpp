@@ -2,7 +2,7 @@
 #include "runtime/shard.hpp"
 
 #include "app/session.hpp"
-#include "base/log.hpp"
+#include "redis/keys.hpp"
 
 namespace switchboard::runtime {
 
@@ -15,7 +15,7 @@ Endpoint endpoint_of(const Node& node, unsigned index) { return Endpoint(node.in
 redis::SubscriberOptions subscription_of(const Node& node, unsigned index) {
     redis::SubscriberOptions options;
     options.link.address = node.redis;
-    options.probe_channel = "sb:probe:" + endpoint_of(node, index).value;
+    options.probe_channel = redis::Keys::probe_channel(endpoint_of(node, index));
     return options;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `switchboard serve` from outside: how it starts, what prevents it, how it ends.
 #include "cli/program.hpp"
+#include "support/redis_server.hpp"
 
 #include <doctest/doctest.h>
 
@@ -125,7 +126,7 @@ TEST_CASE("a second server on the same data directory is refused and the first i
 TEST_CASE("a busy port is named") {
     const Directory directory;
     const Serving first({"--data-dir", directory.file("one")});
-    const std::string line = refusal({"serve", "--port", first.port(), "--log-level", "error", "--data-dir", directory.file("two")}, 1);
+    const std::string line = refusal({"serve", "--port", first.port(), "--data-dir", directory.file("two")}, 1);
     CHECK(contains(line, first.port()));
     CHECK(contains(line, "in use"));
 }
@@ -146,6 +147,41 @@ TEST_CASE("a damaged archive and a wrong token secret are told") {
     CHECK(contains(refusal({"serve", "--port", "0", "--log-level", "error", "--data-dir", directory.file("data")}, 1), "is damaged"));
     CHECK(contains(refusal({"serve", "--port", "0", "--data-dir", directory.file("new"), "--token-secret-file", "/nonexistent"}, 1),
                    "cannot read the token secret /nonexistent"));
+}
+
+TEST_CASE("a Redis by URL is used, and left alone at the end") {
+    const Directory directory;
+    const RedisServer redis({.appendfsync = "always"});
+    {
+        const Serving server({"--data-dir", directory.file("data"), "--redis-url", redis.url(), "--demo"});
+        CHECK(server.redis_pid() == 0);
+        CHECK(within(20s, [&] { return ready(server); }));
+        CHECK(contains(run_program({"agent", "list", "--redis-url", redis.url()}).output, "anna"));
+    }
+    CHECK_FALSE(gone(redis.pid()));
+}
+
+TEST_CASE("a Redis that would throw keys away is refused, one that does not sync is warned of") {
+    const Directory directory;
+    const RedisServer forgetful({.arguments = {"--maxmemory-policy", "allkeys-lru"}});
+    const std::string line = refusal({"serve", "--port", "0", "--log-level", "error", "--data-dir", directory.file("a"), "--redis-url", forgetful.url()}, 1);
+    CHECK(contains(line, "set it to noeviction"));
+    const RedisServer lazy({.appendfsync = "everysec"});
+    const Serving server({"--data-dir", directory.file("b"), "--redis-url", lazy.url()});
+    CHECK(contains(server.log(), "redis.durability_not_met"));
+}
+
+TEST_CASE("without its Redis the server starts, is not ready, and becomes ready when Redis comes") {
+    const Directory directory;
+    RedisServer redis;
+    redis.kill_hard();
+    const Serving server({"--data-dir", directory.file("data"), "--redis-url", redis.url()});
+    const std::string answer = get(server.port(), "/readyz");
+    CHECK(contains(answer, " 503 "));
+    CHECK(contains(answer, "redis is not reachable"));
+    CHECK(contains(get(server.port(), "/livez"), " 200 "));
+    redis.start();
+    CHECK(within(20s, [&] { return ready(server); }));
 }
 
 TEST_CASE("a wrong configuration ends with status 2 and one line") {

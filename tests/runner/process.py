@@ -40,13 +40,13 @@ def long_tests():
     return os.environ.get("SWITCHBOARD_LONG_TESTS") == "1"
 
 
-def execute(log_name, command, env=None, deadline=DEADLINE_S):
+def execute(log_name, command, env=None, deadline=DEADLINE_S, cwd=ROOT):
     """Runs a program to its end, or kills its whole group at the deadline. Its output goes to a log of its own."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{log_name}.log"
     deadline *= 6 if long_tests() else 1
     with open(log, "wb") as sink:
-        child = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
+        child = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
                                  env={**os.environ, **(env or {})}, start_new_session=True)
         _running.add(child)
         try:

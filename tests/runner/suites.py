@@ -40,7 +40,8 @@ def doctest_suite(about, *patterns, preset="release", env=None):
         build(preset)
         outcome = Outcome()
         for program in programs(preset, patterns):
-            outcome.add(doctest(f"{name}.{program.name}", [program], env=env))
+            # Where the compiler stood: names of source files in the program are relative to it.
+            outcome.add(doctest(f"{name}.{program.name}", [program], env=env, cwd=ROOT / "build" / preset))
         if outcome.passed + outcome.failed == 0:
             return Outcome(failed=1, notes=[f"no program matches {', '.join(patterns)}"])
         return outcome

@@ -16,7 +16,7 @@ public:
     }
 
     void send(const v1::ClientFrame& frame) { link_.send(client::encode_piece(frame, encoding_)); }
-    void send_raw(const std::string& bytes) { link_.send_raw(bytes, false); }
+    void send_raw(const std::string& bytes) { link_.send_raw(bytes, encoding_ == Encoding::json); }
 
     std::vector<v1::ServerFrame> frames;
     client::LinkEnd end;

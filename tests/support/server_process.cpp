@@ -7,7 +7,7 @@
 namespace switchboard::test {
 
 std::string server_program() {
-    if (const char* named = std::getenv("SWITCHBOARD_PROGRAM")) return named;
+    if (const char* named = std::getenv("PROGRAM_UNDER_TEST")) return named;
     // BUILD/tests/NAME -> BUILD/switchboard
     return (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "switchboard").string();
 }

@@ -11,7 +11,7 @@ namespace switchboard::test {
 using client::ServerProcess;
 using client::ServerSettings;
 
-// The program under test: SWITCHBOARD_PROGRAM, or the one of this build.
+// The program under test: PROGRAM_UNDER_TEST, or the one of this build.
 std::string server_program();
 
 }  // namespace switchboard::test

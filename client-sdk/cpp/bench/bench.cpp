@@ -43,6 +43,16 @@ Bench::Bench(const BenchOptions& options, World world) : options_(options), worl
         if (options_.server_pids.empty()) progress("no --server-pids: CPU and memory of the server are not measured");
     }
     if (options_.core) pin_this_thread(*options_.core);
+    listen_for_interrupt();
+}
+
+// Ctrl-C ends the private server and removes its data like any other end.
+void Bench::listen_for_interrupt() {
+    signals_.async_wait([this](const boost::system::error_code& cancelled, int) {
+        if (cancelled) return;
+        interrupted_ = true;
+        context_.stop();
+    });
 }
 
 void Bench::start_private_server() {
@@ -83,6 +93,7 @@ void Bench::run_until(const std::function<bool()>& condition, double seconds, co
         context_.restart();
         context_.run_one_for(std::chrono::milliseconds(10));
         context_.poll();
+        if (interrupted_) throw BenchFailure("interrupted");
         if (std::chrono::steady_clock::now() > deadline) throw BenchFailure(what + " took more than " + std::to_string(static_cast<int>(seconds)) + " s");
     }
 }
@@ -91,6 +102,7 @@ void Bench::run_for(double seconds) {
     context_.restart();
     const auto guard = asio::make_work_guard(context_);
     context_.run_for(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds)));
+    if (interrupted_) throw BenchFailure("interrupted");
 }
 
 Bench::Cpu Bench::cpu() const {

@@ -8,6 +8,9 @@
 #include "bench/world.hpp"
 #include "switchboard_client/client.hpp"
 
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -89,10 +92,13 @@ public:
 
 private:
     void start_private_server();
+    void listen_for_interrupt();
 
     BenchOptions options_;
     World world_;
     asio::io_context context_;
+    asio::signal_set signals_{context_, SIGINT, SIGTERM};
+    bool interrupted_ = false;
     std::unique_ptr<ServerProcess> server_;
     ServerAddress address_;
 };

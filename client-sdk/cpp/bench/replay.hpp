@@ -67,6 +67,7 @@ public:
     void on_event(const std::string& conversation, const v1::Event& event) override;
     void on_disconnected(const Disconnect& end) override;
     void on_log_reset(const std::string&) override { texts_.clear(); }
+    void on_log_lost(const std::string&) override;
     void on_message_refused(const std::string&, const std::string&, const v1::Error& error) override;
 
     // Checks a text that stands at `index` of a stream.

@@ -174,6 +174,12 @@ void Play::on_disconnected(const Disconnect& end) {
     done_ = true;
 }
 
+void Play::on_log_lost(const std::string&) {
+    ++replay_.counters.errors;
+    replay_.complain("the log of " + dialogue_.id + " is lost");
+    done_ = true;
+}
+
 void Play::on_message_refused(const std::string&, const std::string&, const v1::Error& error) {
     ++replay_.counters.errors;
     replay_.complain("text of the customer of " + dialogue_.id + " refused: " + described(error));

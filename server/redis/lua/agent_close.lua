@@ -1,10 +1,11 @@
 -- A session of an agent ends. The last one's end makes the agent offline.
--- KEYS    agent, agent sessions, node sessions, held, routing stream
--- ARGV    now or '', agent id, session
--- RETURNS {'ok', held conversation ...}
--- Invariants: repeats change nothing.
+-- KEYS    agent, agent sessions, node sessions, nodes, held, routing stream
+-- ARGV    now or '', agent id, session, incarnation when its node is taken to be dead, or ''
+-- RETURNS {'ok', held conversation ...} | {'no'} (the node lives)
+-- Invariants: repeats change nothing; nobody but a node itself ends sessions under its live lease.
 local now = now_ms(ARGV[1])
-local agent, sessions, node, held, stream = unpack(KEYS)
+local agent, sessions, node, nodes, held, stream = unpack(KEYS)
+if ARGV[4] ~= '' and lease_lives(nodes, ARGV[4], now) then return {'no'} end
 call('SREM', node, 'a ' .. ARGV[2] .. ' ' .. ARGV[3])
 if call('HDEL', sessions, ARGV[3]) == 1 and call('HLEN', sessions) == 0 then
   call('HSET', agent, 'offline', now)

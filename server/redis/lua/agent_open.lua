@@ -5,8 +5,7 @@
 -- Invariants: the choice of the agent survives; an agent that never chose is away.
 local now = now_ms(ARGV[1])
 local agent, sessions, node, nodes, held, agents, stream = unpack(KEYS)
-local lease = call('ZSCORE', nodes, ARGV[5])
-if not lease or tonumber(lease) <= now then return {'unavailable'} end
+if not lease_lives(nodes, ARGV[5], now) then return {'unavailable'} end
 local fresh = call('HLEN', sessions) == 0
 call('HSET', sessions, ARGV[4], ARGV[5] .. ' ' .. ARGV[6])
 call('SADD', node, 'a ' .. ARGV[3] .. ' ' .. ARGV[4])

@@ -15,7 +15,7 @@ call('SREM', live, id)
 call('XADD', outbox, '*', 'c', id, 't', now)
 emit_conversation(conversation, stream, id)
 if agent_id ~= '' then
-  if call('SREM', held, id) == 1 then call('HINCRBY', agent, 'load', -tonumber(c[4])) end
+  release_agent(agent, held, id, tonumber(c[4]))
   emit_agent(agent, stream, agent_id)
   notify_agent(prefix, sessions, agent_id)
 end

@@ -3,7 +3,8 @@
 -- ARGV    now or '', prefix, conversation id, visitor id, agent id as the caller knows it or '', draft waiting, draft active,
 --         draft of the wrap-up or '', wrap-up ms (0: without end)
 -- RETURNS {'ok'} | {'retry', agent} (call again with this agent) | {'not_found'} | {'illegal_state'}
--- Invariants: with an owner and a wrap-up draft the owner keeps its slot until it has recorded the outcome.
+-- Invariants: with an owner and a wrap-up draft the owner keeps its slot until it has recorded the outcome; an agent that was
+--         only asked is not named as the owner of what is closed, and its idle time goes on.
 local now = now_ms(ARGV[1])
 local prefix, id = ARGV[2], ARGV[3]
 local conversation, log, agent, sessions, held, stream, live, outbox = unpack(KEYS)
@@ -18,11 +19,11 @@ if active and ARGV[8] ~= '' then
     'deadline', ARGV[9] ~= '0' and string.format('%d', now + tonumber(ARGV[9])) or '')
 else
   append_events(conversation, log, id, prefix, now, {'A', active and ARGV[7] or ARGV[6]})
-  call('HSET', conversation, 'status', 'closed', 'agent', m[3], 'offer', '', 'deadline', '', 'closed', now,
+  call('HSET', conversation, 'status', 'closed', 'agent', active and m[3] or '', 'offer', '', 'deadline', '', 'closed', now,
     'reason', active and 'ended_by_customer' or 'abandoned')
   call('SREM', live, id)
   call('XADD', outbox, '*', 'c', id, 't', now)
-  if m[3] ~= '' then release_agent(agent, held, id, tonumber(m[4]), now) end
+  if m[3] ~= '' then release_agent(agent, held, id, tonumber(m[4]), active and now) end
 end
 emit_conversation(conversation, stream, id)
 if m[3] ~= '' then

@@ -1,29 +1,44 @@
 -- Starts a conversation and puts it into the queue, or names the visitor's open one.
--- KEYS    visitor, conversation, log, live, routing stream, the visitor's open conversation as the caller knows it (or the new one)
--- ARGV    now or '', id, visitor id, epoch, department, skills, weight, topic, name, preview, known open id or '', started draft,
+-- KEYS    visitor, conversation, log, live, routing stream, the visitor's open conversation as the caller knows it (or the new one),
+--         customer sessions, node sessions, nodes
+-- ARGV    now or '', id, visitor id, epoch, department, skills, weight, topic, name, preview, known open id or '',
+--         seconds to keep an idle visitor, the customer's session or '', its incarnation, its endpoint, started draft,
 --         first message: instance or '', digest, draft
 -- RETURNS {'ok'} | {'open', id} (the visitor has an open one) | {'retry', id} (call again with this id as the known one)
--- Invariants: one open conversation per visitor; effective arrival is set once.
+--         | {'illegal_state'} (the id is taken) | {'unavailable'} (the session's node has no live lease)
+-- Invariants: one open conversation per visitor; effective arrival is set once; without a session the customer is absent.
 local now = now_ms(ARGV[1])
-local visitor, conversation, log, live, stream, known = unpack(KEYS)
+local visitor, conversation, log, live, stream, known, sessions, node, nodes = unpack(KEYS)
+local id, session = ARGV[2], ARGV[13]
 local open = call('HGET', visitor, 'open') or ''
-if open == ARGV[2] then return {'open', open} end
+if open == id then return {'open', open} end
 if open ~= '' then
   if open ~= ARGV[11] then return {'retry', open} end
   local status = call('HGET', known, 'status')
   if status and status ~= 'closed' and status ~= 'wrap_up' then return {'open', open} end
 end
+if call('EXISTS', conversation) == 1 then return {'illegal_state'} end
+if session ~= '' and not lease_lives(nodes, ARGV[14], now) then return {'unavailable'} end
 
-call('HSET', conversation, 'version', 0, 'status', 'queued', 'department', ARGV[5], 'skills', ARGV[6], 'weight', ARGV[7],
-  'arrival', now, 'queued', now, 'started', now, 'agent', '', 'offer', '', 'deadline', '', 'assign_epoch', 0, 'absent', '',
-  'cooldowns', '', 'epoch', ARGV[4], 'visitor', ARGV[3], 'name', ARGV[9], 'topic', ARGV[8], 'preview', ARGV[10], 'seq', 0, 'all', 0)
-call('SADD', live, ARGV[2])
-call('HSET', visitor, 'open', ARGV[2])
-local drafts = {'A', ARGV[12]}
-if ARGV[13] ~= '' then
-  drafts[3], drafts[4] = 'A', ARGV[15]
-  call('HSET', conversation, 'd:' .. ARGV[13], '1 2 ' .. ARGV[14])
+-- What message_append needs stands first: in a small hash Redis looks for a field from the beginning.
+call('HSET', conversation, 'seq', '0', 'all', '0', 'status', 'queued', 'visitor', ARGV[3], 'agent', '', 'assign_epoch', '0', 'ec', '',
+  'ea', '', 'ew', '', 'version', '0', 'department', ARGV[5], 'skills', ARGV[6], 'weight', ARGV[7], 'arrival', now, 'offer', '',
+  'deadline', '', 'absent', session == '' and now or '', 'cooldowns', '', 'queued', now, 'started', now, 'epoch', ARGV[4],
+  'name', ARGV[9], 'topic', ARGV[8], 'preview', ARGV[10])
+call('SADD', live, id)
+call('HSET', visitor, 'open', id)
+call('EXPIRE', visitor, ARGV[12])
+local drafts = {'A', ARGV[16]}
+if ARGV[17] ~= '' then
+  drafts[3], drafts[4] = 'A', ARGV[19]
+  call('HSET', conversation, 'd:' .. ARGV[17], '1 2 ' .. ARGV[18])
 end
-append_events(conversation, log, ARGV[2], '', now, drafts)
-emit_conversation(conversation, stream, ARGV[2])
+-- Before the endpoint is listed: who starts a conversation reads its log anyway.
+append_events(conversation, log, id, '', now, drafts)
+if session ~= '' then
+  call('HSET', sessions, session, ARGV[14] .. ' ' .. ARGV[15])
+  call('SADD', node, 'c ' .. id .. ' ' .. session)
+  call('HSET', conversation, 'ec', ARGV[15])
+end
+emit_conversation(conversation, stream, id)
 return {'ok'}

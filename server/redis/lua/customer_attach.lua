@@ -8,8 +8,7 @@ local conversation, sessions, node, nodes, stream = unpack(KEYS)
 local m = call('HMGET', conversation, 'visitor', 'status', 'absent')
 if not m[1] or m[1] ~= ARGV[3] then return {'not_found'} end
 if m[2] == 'closed' then return {'ok'} end
-local lease = call('ZSCORE', nodes, ARGV[5])
-if not lease or tonumber(lease) <= now then return {'unavailable'} end
+if not lease_lives(nodes, ARGV[5], now) then return {'unavailable'} end
 call('HSET', sessions, ARGV[4], ARGV[5] .. ' ' .. ARGV[6])
 call('SADD', node, 'c ' .. ARGV[2] .. ' ' .. ARGV[4])
 call('HSET', conversation, 'ec', endpoints(sessions))

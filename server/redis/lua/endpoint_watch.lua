@@ -6,7 +6,7 @@
 local list = call('HMGET', KEYS[1], 'status', 'ew')
 if not list[1] then return {'not_found'} end
 local kept = {}
-for endpoint in string.gmatch(list[2] or '', '%S+') do
+for _, endpoint in ipairs(words(list[2])) do
   if endpoint ~= ARGV[1] then kept[#kept + 1] = endpoint end
 end
 if ARGV[2] == '1' then kept[#kept + 1] = ARGV[1] end

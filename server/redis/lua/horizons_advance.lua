@@ -2,9 +2,9 @@
 -- KEYS    conversation
 -- ARGV    prefix, conversation id, side (c or a), participant, delivered, read
 -- RETURNS {'ok'} | {'same'} | {'not_found'}
--- Invariants: no horizon exceeds the log; read <= delivered.
-local m = call('HMGET', KEYS[1], 'visitor', 'agent', 'seq', ARGV[3] .. 'd', ARGV[3] .. 'r', 'ec', 'ea', 'ew')
-if not m[1] or (ARGV[3] == 'c' and m[1] or m[2]) ~= ARGV[4] then return {'not_found'} end
+-- Invariants: no horizon exceeds the log; read <= delivered; an agent that is only asked has none.
+local m = call('HMGET', KEYS[1], 'visitor', 'agent', 'seq', ARGV[3] .. 'd', ARGV[3] .. 'r', 'ec', 'ea', 'ew', 'status')
+if not m[1] or (ARGV[3] == 'c' and m[1] or m[2]) ~= ARGV[4] or (ARGV[3] == 'a' and m[9] == 'offered') then return {'not_found'} end
 local seq = tonumber(m[3])
 local old_delivered, old_read = tonumber(m[4] or 0), tonumber(m[5] or 0)
 local read = math.max(old_read, math.min(seq, tonumber(ARGV[6])))

@@ -2,60 +2,75 @@
 -- KEYS    per message: conversation, log
 -- ARGV    now or '', channel prefix, then per message: conversation id, role (c customer, a owner, s other staff),
 --         sender, assign_epoch, instance, number, digest, audience (A or S), draft
--- RETURNS per message: "ok SEQ TIME" | "repeat SEQ" (same number, same body) | "older" (an earlier number)
---         | "next NUMBER" (it skips ahead) | an error word
+-- RETURNS per message: "ok SEQ TIME" | "repeat SEQ" (same number, same body) | "older SEQ" (an earlier number, whose event is
+--         not after SEQ) | "next NUMBER" (it skips ahead) | an error word
 -- Invariants: number = last + 1 or nothing is written; seq has no holes; nothing is written before all checks of a message.
+-- The most frequent script by far: numbers become text once, because Redis prints a Lua number with 17 digits each time.
 local now, prefix = now_ms(ARGV[1]), ARGV[2]
-local answers, outgoing, order = {}, {}, {}
+local match, format, pack = string.match, string.format, struct.pack
+local now_text = format('%d', now)
+local answers, outgoing, order, parsed, given = {}, {}, {}, {}, {}
 
-local function collect(list, out, skip)
-  for endpoint in string.gmatch(list or '', '%S+') do
-    if not skip[endpoint] then
-      skip[endpoint] = true
-      if not outgoing[endpoint] then
-        outgoing[endpoint] = {}
-        order[#order + 1] = endpoint
-      end
+-- Puts a record on the messages to the endpoints of a list, on each once; a batch meets the same few lists again and again.
+local function collect(list, header, bytes, i)
+  if not list or list == '' then return end
+  local endpoints = parsed[list] or words(list)
+  parsed[list] = endpoints
+  for k = 1, #endpoints do
+    local endpoint = endpoints[k]
+    if not outgoing[endpoint] then
+      outgoing[endpoint] = {}
+      order[#order + 1] = endpoint
+    end
+    if given[endpoint] ~= i then
+      given[endpoint] = i
       local parts = outgoing[endpoint]
-      parts[#parts + 1] = out
+      local n = #parts
+      parts[n + 1], parts[n + 2] = header, bytes
     end
   end
 end
 
 local function refusal(m, role, sender, assign_epoch, audience)
   local status = m[1]
-  if not status then return 'not_found' end
-  if role == 'c' and m[2] ~= sender then return 'not_found' end
+  if not status or (role == 'c' and m[2] ~= sender) then return 'not_found' end
   if status == 'closed' or (status == 'wrap_up' and audience == 'A') then return 'conversation_closed' end
-  if role == 'a' and (m[3] ~= sender or m[4] ~= assign_epoch or status == 'queued' or status == 'offered') then
+  if role == 'a' and (m[2] ~= sender or m[9] ~= assign_epoch or status == 'queued' or status == 'offered') then
     return 'stale_assignment'
   end
 end
 
+-- What is told about a number that was used: "NUMBER SEQ DIGEST" is what the conversation remembers of an instance.
+local function known(memory, number, digest)
+  local last, seq, last_digest = match(memory, '^(%d+) (%d+) (%d+)$')
+  if number < tonumber(last) then return 'older ' .. format('%d', math.max(0, seq - (last - number))) end
+  return last_digest == digest and 'repeat ' .. seq or 'conflict'
+end
+
 for i = 1, #KEYS / 2 do
-  local conversation, log = KEYS[2 * i - 1], KEYS[2 * i]
-  local b = 3 + (i - 1) * 9
-  local id, role, sender, assign_epoch = ARGV[b], ARGV[b + 1], ARGV[b + 2], ARGV[b + 3]
-  local field, number, digest, audience = 'd:' .. ARGV[b + 4], tonumber(ARGV[b + 5]), ARGV[b + 6], ARGV[b + 7]
-  local m = call('HMGET', conversation, 'status', 'visitor', 'agent', 'assign_epoch', 'seq', 'all', 'ec', 'ea', 'ew', field)
-  local last, last_seq, last_digest = string.match(m[10] or '0 0 0', '^(%d+) (%d+) (%d+)$')
-  last = tonumber(last)
-  local word = m[1] and not (role == 'c' and m[2] ~= sender) and (
-    (number == last and number > 0 and (last_digest == digest and 'repeat ' .. last_seq or 'conflict')) or (number < last and 'older'))
-  word = word or refusal(m, role, sender, assign_epoch, audience)
-  if not word and number > last + 1 then word = string.format('next %d', last + 1) end
+  local conversation, b = KEYS[2 * i - 1], 9 * i - 6
+  local id, role, sender, number, audience = ARGV[b], ARGV[b + 1], ARGV[b + 2], tonumber(ARGV[b + 5]), ARGV[b + 7]
+  local field = 'd:' .. ARGV[b + 4]
+  local m = role == 'c' and call('HMGET', conversation, 'status', 'visitor', 'seq', 'all', 'ec', 'ea', 'ew', field)
+    or call('HMGET', conversation, 'status', 'agent', 'seq', 'all', 'ec', 'ea', 'ew', field, 'assign_epoch')
+  local last = m[8] and tonumber(match(m[8], '^%d+')) or 0
+  local word
+  if number > 0 and number <= last and m[1] and (role ~= 'c' or m[2] == sender) then word = known(m[8], number, ARGV[b + 6]) end
+  word = word or refusal(m, role, sender, ARGV[b + 3], audience)
+  if not word and number ~= last + 1 then word = format('next %d', last + 1) end
   if not word then
-    local seq, all = tonumber(m[5]) + 1, tonumber(m[6])
-    local bytes = stamp(ARGV[b + 8], seq, all, now)
-    call('XADD', log, seq .. '-0', 'e', bytes)
-    call('HSET', conversation, 'seq', seq, 'all', audience == 'A' and seq or all, field, number .. ' ' .. seq .. ' ' .. digest)
-    local out, skip = record(audience, id, bytes), {}
-    collect(m[8], out, skip)
-    collect(m[9], out, skip)
-    if audience == 'A' then collect(m[7], out, skip) end
-    word = string.format('ok %d %d', seq, now)
+    local head, all = tonumber(m[3]), m[4]
+    local seq = format('%d', head + 1)
+    local bytes = stamp(ARGV[b + 8], head + 1, all == m[3] and head or all, now)
+    call('XADD', KEYS[2 * i], seq .. '-0', 'e', bytes)
+    local header, memory = pack('<c1I2I4', audience, #id, #bytes) .. id, ARGV[b + 5] .. ' ' .. seq .. ' ' .. ARGV[b + 6]
+    call('HSET', conversation, 'seq', seq, 'all', audience == 'A' and seq or all, field, memory)
+    if audience == 'A' then collect(m[5], header, bytes, i) end
+    collect(m[6], header, bytes, i)
+    collect(m[7], header, bytes, i)
+    word = 'ok ' .. seq .. ' ' .. now_text
   end
   answers[i] = word
 end
-for _, endpoint in ipairs(order) do call('PUBLISH', prefix .. endpoint, table.concat(outgoing[endpoint])) end
+for k = 1, #order do call('PUBLISH', prefix .. order[k], table.concat(outgoing[order[k]])) end
 return answers

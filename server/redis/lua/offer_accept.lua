@@ -2,13 +2,13 @@
 -- KEYS    conversation, log, agent, agent sessions, held, routing stream
 -- ARGV    now or '', prefix, conversation id, agent id, offer id, audience, draft, ...
 -- RETURNS {'ok'} | {'illegal_state'} | {'not_found'}
--- Invariants: one owner; valid until the offer is ended, whatever its deadline; a repeat changes nothing.
+-- Invariants: one owner; valid until the offer is ended, whatever its deadline; a repeat changes nothing, even when the talk is over by then.
 local now = now_ms(ARGV[1])
 local conversation, log, agent, sessions, held, stream = unpack(KEYS)
 local prefix, id, agent_id, offer = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'accepted')
 if not c[1] then return {'not_found'} end
-if c[1] == 'active' and c[2] == agent_id and c[4] == offer then return {'ok'} end
+if c[2] == agent_id and c[4] == offer and c[1] ~= 'offered' then return {'ok'} end
 if c[1] ~= 'offered' or c[2] ~= agent_id or c[3] ~= offer then return {'illegal_state'} end
 call('HSET', conversation, 'status', 'active', 'offer', '', 'accepted', offer, 'deadline', '', 'cooldowns', '', 'ea', endpoints(sessions))
 call('HINCRBY', conversation, 'assign_epoch', 1)

@@ -7,7 +7,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <ctime>
+#include <thread>
 
 using namespace rig;
 
@@ -212,4 +215,55 @@ TEST_CASE("out of descriptors the listener pauses, serves who is here and recove
     CHECK(client.hear()->reply_to() == 2);
     setrlimit(RLIMIT_NOFILE, &before);
     CHECK(server.run_until([&] { return server.shard().connections() == 2; }, 2s));
+}
+
+TEST_CASE("connections are dealt out to shards on their own threads") {
+    struct Shard {
+        asio::io_context io{1};
+        std::unique_ptr<net::ShardServer> server;
+        std::atomic<int> upgraded{0};
+        std::thread thread;
+    };
+    struct Silent final : net::FrameHandler {
+        void handle(const v1::ClientFrame&) override {}
+        bool authenticated() const override { return true; }
+        bool staff() const override { return false; }
+        void disconnected() override {}
+    };
+    Server unused;  // lends its fakes
+    Metrics metrics;
+    const app::SessionLimits limits;
+    const auto admission = net::Admission::create(Server::generous());
+    std::array<Shard, 2> shards;
+    for (Shard& shard : shards) {
+        const auto make = [&shard](ports::ClientLink&, app::Connection) {
+            ++shard.upgraded;
+            return std::make_unique<Silent>();
+        };
+        shard.server = std::make_unique<net::ShardServer>(
+            net::Services{shard.io.get_executor(), metrics, limits, unused.sign_in(), make, [] { return net::Readiness{}; }}, net::Options{});
+    }
+    net::Listener listener(shards[0].io.get_executor(), admission, {shards[0].server.get(), shards[1].server.get()});
+    unused.port = listener.listen("127.0.0.1", 0).value();
+    for (Shard& shard : shards) shard.thread = std::thread([&shard] { shard.io.run(); });
+
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 40; ++i) {
+        clients.push_back(std::make_unique<Client>(unused));
+        clients.back()->open();
+    }
+    clients.resize(20);
+    std::atomic<int> gone{0};
+    asio::post(shards[0].io, [&] {
+        listener.stop();
+        for (Shard& shard : shards)
+            asio::post(shard.io, [&] { shard.server->shut_down(300ms, [&gone] { ++gone; }); });
+    });
+    CHECK(unused.run_until([&] { return gone == 2; }));
+    for (Shard& shard : shards) {
+        asio::post(shard.io, [&shard] { shard.server.reset(); });
+        shard.thread.join();
+        CHECK(shard.upgraded == 20);
+    }
+    CHECK(admission->connections() == 0);
 }

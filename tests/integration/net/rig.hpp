@@ -51,6 +51,7 @@ public:
     net::ShardServer& shard() { return *shard_; }
     net::Listener& listener() { return *listener_; }
     asio::io_context& io() { return io_; }
+    app::SignIn& sign_in() { return sign_in_; }
     void destroy_shard() { shard_.reset(); }
 
 private:

@@ -33,9 +33,9 @@ IN_BOTH_ENCODINGS(returns_before_abandonment) {
     stage.until("he is back", [&] { return first.welcomes.size() == 2; });
     stage.until("at his place", [&] { return first.position() == 1; });
     CHECK(second.position() == 2);
-    Person& anna = stage.agent("anna");
-    stage.until("an offer", [&] { return !anna.offers.empty(); });
-    CHECK(anna.offers.front().conversation().id() == one);
+    Person& ben = stage.agent("ben");
+    stage.until("an offer", [&] { return !ben.offers.empty(); });
+    CHECK(ben.offers.front().conversation().id() == one);
 }
 
 IN_BOTH_ENCODINGS(vanished_agent_offers) {

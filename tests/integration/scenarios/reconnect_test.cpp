@@ -181,9 +181,9 @@ IN_BOTH_ENCODINGS(waiting_over_restart) {
     second.positions.clear();
     restart(stage);
     stage.until("both wait as before", [&] { return first.position() == 1 && second.position() == 2; }, 60);
-    Person& anna = stage.agent("anna");
-    stage.until("anna is asked", [&] { return !anna.offers.empty(); }, 30);
-    CHECK(anna.offers.front().conversation().id() == one);
+    Person& ben = stage.agent("ben");
+    stage.until("ben is asked", [&] { return !ben.offers.empty(); }, 30);
+    CHECK(ben.offers.front().conversation().id() == one);
 }
 
 IN_BOTH_ENCODINGS(graceful_restart) {

@@ -194,7 +194,7 @@ IN_BOTH_ENCODINGS(rights) {
 
 IN_BOTH_ENCODINGS(garbage) {
     RawConnection rubbish(stage);
-    rubbish.send_raw("\xff\xff\xff\xff not a frame");
+    rubbish.send_raw(stage.encoding() == Encoding::json ? "{\"frames\": [" : "\xff\xff\xff\xff not a frame");
     stage.until("it is closed", [&] { return rubbish.ended; });
     CHECK(rubbish.end.code == v1::PROTOCOL_ERROR);
 

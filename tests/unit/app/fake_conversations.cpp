@@ -94,6 +94,7 @@ void FakeStore::start(const TenantId&, ports::StartConversation request, Callbac
     record.preview = request.preview;
     record.started = record.queued = now();
     visitor.open_conversation = request.id;
+    if (request.session) conversation.customers.insert(request.session->session);
     append_event(request.id, request.started);
     if (request.message) {
         const auto seq = append_event(request.id, *request.message);

@@ -165,7 +165,7 @@ TEST_CASE("the example file is a good configuration with the defaults, and the o
     CHECK(loaded->origins.size() == config_keys().size());
     for (const ConfigKey& key : config_keys()) CHECK(format_value(key, loaded->values) == format_value(key, Config()));
 
-    std::ifstream committed(std::filesystem::path(__FILE__).parent_path() / "../../../deploy/switchboard.example.toml");
+    std::ifstream committed(SWITCHBOARD_SOURCE_DIR "/deploy/switchboard.example.toml");
     REQUIRE(committed.is_open());
     std::stringstream content;
     content << committed.rdbuf();
