@@ -86,7 +86,9 @@ void FakeStore::start(const TenantId&, ports::StartConversation request, Callbac
     record.routing.id = request.id;
     record.routing.requirement = request.requirement;
     record.routing.weight = request.weight;
-    record.routing.arrival = now();
+    // Within one millisecond the order is by id, which is random: here everybody has a millisecond of his own.
+    last_arrival = std::max(now(), last_arrival + Duration{1});
+    record.routing.arrival = last_arrival;
     record.epoch = request.epoch;
     record.visitor = request.visitor;
     record.customer_name = request.customer_name;

@@ -68,6 +68,7 @@ public:
     std::map<ConversationId, Conversation> conversations;
     std::map<AgentId, AgentState> agents;
     std::map<VisitorId, ports::VisitorRecord> visitors;
+    Timestamp last_arrival{};
     std::vector<Entry> outbox;
     std::map<std::string, int> calls;
     std::vector<ports::LatestValue> latest_values;
