@@ -66,12 +66,12 @@ export class Stage {
     return { customer: he, agent: she, id };
   }
 
-  /** Each says one text and the other one has it last. */
+  /** Each says one text; in the end both have seen both. */
   async sayAndHear({ customer, agent, id }: Talk, text: string): Promise<void> {
     void customer.chat(id).send(`${text} (customer)`);
     await waitUntil("the customer's text arrives", () => agent.texts(id).at(-1) === `${text} (customer)`);
     void agent.chat(id).send(`${text} (agent)`);
-    await waitUntil("the agent's text arrives", () => customer.texts(id).at(-1) === `${text} (agent)`);
+    await waitUntil("the agent's text arrives at both", () => [customer, agent].every((one) => one.texts(id).at(-1) === `${text} (agent)`));
   }
 
   async closed({ customer, agent, id }: Talk): Promise<void> {
