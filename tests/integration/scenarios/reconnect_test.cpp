@@ -12,17 +12,17 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+// Both have it: the sender sees its own text come back the way everyone else does.
 void say_and_hear(Stage& stage, const Talk& talk, const std::string& text) {
+    const auto ends_with = [&](Person* person, const std::string& last) {
+        const Texts texts = person->texts(talk.id);
+        return !texts.empty() && texts.back() == last;
+    };
+    const auto both_end_with = [&](const std::string& last) { return ends_with(talk.agent, last) && ends_with(talk.customer, last); };
     (*talk.customer)->send_text(talk.id, text + " (customer)");
-    stage.until("the customer's text arrives", [&] {
-        const Texts texts = talk.agent->texts(talk.id);
-        return !texts.empty() && texts.back() == text + " (customer)";
-    });
+    stage.until("the customer's text arrives", [&] { return both_end_with(text + " (customer)"); });
     (*talk.agent)->send_text(talk.id, text + " (agent)");
-    stage.until("the agent's text arrives", [&] {
-        const Texts texts = talk.customer->texts(talk.id);
-        return !texts.empty() && texts.back() == text + " (agent)";
-    });
+    stage.until("the agent's text arrives", [&] { return both_end_with(text + " (agent)"); });
 }
 
 void restart(Stage& stage) {
