@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -67,6 +68,14 @@ Dialogue parse_line(const std::string& line, const World& world) {
 }
 
 }  // namespace
+
+Verdict judge_text(const std::vector<Turn>& turns, std::size_t index, const std::string& text) {
+    if (index < turns.size() && turns[index].text == text) return Verdict::right;
+    const auto same = [&](const Turn& turn) { return turn.text == text; };
+    const auto here = turns.begin() + static_cast<std::ptrdiff_t>(std::min(index, turns.size()));
+    if (std::any_of(turns.begin(), here, same)) return Verdict::duplicated;
+    return std::any_of(here, turns.end(), same) ? Verdict::reordered : Verdict::changed;
+}
 
 std::string read_file(const std::string& path) {
     const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), &gzclose);

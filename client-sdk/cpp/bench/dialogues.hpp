@@ -22,6 +22,10 @@ struct Dialogue {
     std::vector<Turn> turns;
 };
 
+// What a text is that stands at place `index` of somebody's stream of this dialogue.
+enum class Verdict { right, duplicated, reordered, changed };
+Verdict judge_text(const std::vector<Turn>& turns, std::size_t index, const std::string& text);
+
 // At most `limit` dialogues (0: all). A scenario "department/topic" of the world goes there (a topic with a suffix, "timing_4", to
 // "timing"); every other dialogue to a department and topic drawn by its id, always the same. Turns without text are left out.
 // Throws std::runtime_error that names the line.

@@ -70,7 +70,7 @@ public:
     void on_log_lost(const std::string&) override;
     void on_message_refused(const std::string&, const std::string&, const v1::Error& error) override;
 
-    // Checks a text that stands at `index` of a stream.
+    // Checks the last text of a stream.
     void judge(const std::vector<std::string>& texts);
     bool done() const { return done_; }
     // Turns that did not reach both sides.

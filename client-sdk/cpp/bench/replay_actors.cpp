@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/replay.hpp"
 
-#include <algorithm>
-
 namespace switchboard::client {
 
 namespace {
@@ -123,18 +121,12 @@ void Play::opened(const v1::ServerFrame& reply) {
 }
 
 void Play::judge(const std::vector<std::string>& texts) {
-    const std::string& text = texts.back();
     const std::size_t index = texts.size() - 1;
-    const auto& turns = dialogue_.turns;
-    if (index < turns.size() && turns[index].text == text) return count_delivered();
-    const auto same = [&](const Turn& turn) { return turn.text == text; };
-    const auto here = turns.begin() + static_cast<std::ptrdiff_t>(std::min(index, turns.size()));
-    if (std::any_of(turns.begin(), here, same)) {
-        ++replay_.counters.duplicated;
-    } else if (std::any_of(here, turns.end(), same)) {
-        ++replay_.counters.reordered;
-    } else {
-        ++replay_.counters.changed;
+    switch (judge_text(dialogue_.turns, index, texts.back())) {
+        case Verdict::right: return count_delivered();
+        case Verdict::duplicated: ++replay_.counters.duplicated; break;
+        case Verdict::reordered: ++replay_.counters.reordered; break;
+        case Verdict::changed: ++replay_.counters.changed; break;
     }
     replay_.complain(dialogue_.id + ": wrong text at place " + std::to_string(index));
 }

@@ -13,6 +13,20 @@ namespace {
 
 double rounded(double value) { return std::round(value * 100) / 100; }
 
+// The library writes doubles as 1.2E1, which is right and reads badly.
+std::string written(const boost::json::value& value) {
+    if (value.is_double()) {
+        char text[64];
+        std::snprintf(text, sizeof text, "%.2f", value.as_double());
+        return text;
+    }
+    if (!value.is_object()) return boost::json::serialize(value);
+    std::string text;
+    for (const auto& [key, inner] : value.as_object())
+        text += (text.empty() ? "{" : ",") + boost::json::serialize(boost::json::value(key)) + ":" + written(inner);
+    return text + "}";
+}
+
 }  // namespace
 
 double Latencies::percentile(double fraction) {
@@ -48,19 +62,15 @@ boost::json::object Report::to_json() const {
 void Report::print(bool json) const {
     const boost::json::object object = to_json();
     if (json) {
-        std::printf("%s\n", boost::json::serialize(object).c_str());
+        std::printf("%s\n", written(object).c_str());
         return;
     }
     for (const auto& [key, value] : object) {
-        const std::string text = value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value);
-        // Doubles are written as 1.2E1 by the serializer: right for machines only.
-        if (value.is_double()) {
-            std::printf("%-36s %.2f\n", std::string(key).c_str(), value.as_double());
-        } else if (value.is_object()) {
+        if (value.is_object()) {
             for (const auto& [inner, number] : value.as_object())
-                std::printf("%-36s %.1f\n", (std::string(key) + "." + std::string(inner)).c_str(), number.to_number<double>());
+                std::printf("%-46s %s\n", (std::string(key) + "." + std::string(inner)).c_str(), written(number).c_str());
         } else {
-            std::printf("%-36s %s\n", std::string(key).c_str(), text.c_str());
+            std::printf("%-46s %s\n", std::string(key).c_str(), value.is_string() ? value.as_string().c_str() : written(value).c_str());
         }
     }
 }

@@ -52,6 +52,7 @@ const Scenario scenarios[] = {
      [](const BenchOptions& options) { return pairs_world(options.pairs); }, bench_messages},
     {"idle", "Sessions that do nothing: memory of the server and of Redis, CPU",
      [](CLI::App& app, BenchOptions& options) {
+         options.seconds = 40;  // every session's heartbeat falls into it
          app.add_option("--connections", options.connections, "sessions")->check(CLI::Range(2, 1'000'000))->capture_default_str();
          app.add_option("--agents", options.agents, "how many of them are agents")->check(CLI::Range(0, 20'000))->capture_default_str();
      },

@@ -86,7 +86,8 @@ void AgentChat::on_offer(const v1::Offer& offer) {
     std::erase_if(offers_, [&](const v1::Offer& one) { return one.id() == offer.id(); });
     offers_.push_back(offer);
     const std::string who = offer.conversation().customer().name().empty() ? "a customer" : offer.conversation().customer().name();
-    print("\007Offer: " + who + " in " + place(offer.conversation()) + (offer.preview().empty() ? "" : ": \"" + offer.preview() + "\"") + "   accept? y/n");
+    terminal_.ring();
+    print("Offer: " + who + " in " + place(offer.conversation()) + (offer.preview().empty() ? "" : ": \"" + offer.preview() + "\"") + "   accept? y/n");
 }
 
 void AgentChat::on_offer_withdrawn(const v1::OfferWithdrawn& withdrawn) {

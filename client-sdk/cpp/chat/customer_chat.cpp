@@ -24,6 +24,7 @@ private:
         if (step_ == Step::talking) tell_typing(conversation_);
     }
     std::string describe(const v1::Event& event) const override;
+    std::string name_of(const std::string& agent) const;
 
     void ask_department();
     void choose_department(const std::string& answer);
@@ -37,6 +38,8 @@ private:
     std::vector<v1::DepartmentInfo> departments_;
     Step step_ = Step::department;
     std::string conversation_;
+    std::string last_position_;
+    std::map<std::string, std::string> names_;  // of agents, by id
     bool active_ = false;
 };
 
@@ -134,13 +137,18 @@ void CustomerChat::said(const std::string& line) {
 }
 
 void CustomerChat::on_queue_position(const v1::QueuePosition& position) {
-    print("You are number " + std::to_string(position.position()) + " of " + std::to_string(position.waiting()) + " waiting.");
+    const std::string line = "You are number " + std::to_string(position.position()) + " of " + std::to_string(position.waiting()) + " waiting.";
+    if (line != last_position_) print(line);
+    last_position_ = line;
 }
 
 void CustomerChat::on_event(const std::string& conversation, const v1::Event& event) {
     if (conversation != conversation_ && !conversation_.empty()) return;
+    if (event.has_agent_joined()) {
+        active_ = true;
+        names_[event.agent_joined().agent().id()] = event.agent_joined().agent().name();
+    }
     Chat::on_event(conversation, event);
-    if (event.has_agent_joined()) active_ = true;
     if (event.has_agent_left()) active_ = false;
     if (event.has_wrap_up_started() || event.has_closed()) over("The conversation is over. /rate 1-5 rates it, /new starts another one, /quit ends.");
     const bool from_agent = event.has_message() && event.sender().role() != v1::CUSTOMER;
@@ -161,11 +169,15 @@ void CustomerChat::rate(const std::string& rest) {
                   expect([this](const v1::ServerFrame&) { print("Thank you."); }));
 }
 
+std::string CustomerChat::name_of(const std::string& agent) const {
+    const auto found = names_.find(agent);
+    return found == names_.end() || found->second.empty() ? agent : found->second;
+}
+
 std::string CustomerChat::describe(const v1::Event& event) const {
     switch (event.body_case()) {
-        case v1::Event::kMessage: return (event.sender().role() == v1::CUSTOMER ? "you: " : event.sender().id() + ": ") + event.message().text();
-        case v1::Event::kAgentJoined:
-            return (event.agent_joined().agent().name().empty() ? event.agent_joined().agent().id() : event.agent_joined().agent().name()) + " is here.";
+        case v1::Event::kMessage: return (event.sender().role() == v1::CUSTOMER ? "you" : name_of(event.sender().id())) + ": " + event.message().text();
+        case v1::Event::kAgentJoined: return name_of(event.agent_joined().agent().id()) + " is here.";
         case v1::Event::kAgentLeft: return "The agent has left; you keep your place.";
         case v1::Event::kTransferred: return "You are passed on to " + event.transferred().to_department() + ".";
         default: return {};

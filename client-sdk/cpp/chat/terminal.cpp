@@ -17,6 +17,16 @@ constexpr char ctrl_c = 3, ctrl_d = 4, backspace = 8, escape = 27, delete_key = 
 
 bool continues_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
 
+// The keyboard delivers a code point byte by byte; a half one must not be shown.
+bool ends_with_half_code_point(const std::string& text) {
+    std::size_t tail = 0;
+    while (tail < text.size() && tail < 4 && continues_code_point(text[text.size() - 1 - tail])) ++tail;
+    if (tail == text.size()) return false;
+    const auto lead = static_cast<unsigned char>(text[text.size() - 1 - tail]);
+    const std::size_t wanted = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+    return tail < wanted;
+}
+
 void emit(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
@@ -99,6 +109,7 @@ void Terminal::take_key(char byte) {
     }
     if (static_cast<unsigned char>(byte) < 0x20) return;
     written_ += byte;
+    if (ends_with_half_code_point(written_)) return;
     redraw();
     if (written_.front() != '/') events_.typing();
 }
@@ -118,6 +129,10 @@ void Terminal::print(const std::string& line) {
     if (!interactive_) return emit(printable(line) + "\n");
     emit("\r\033[K" + printable(line) + "\r\n");
     redraw();
+}
+
+void Terminal::ring() {
+    if (interactive_) emit("\a");
 }
 
 void Terminal::set_prompt(std::string prompt) {

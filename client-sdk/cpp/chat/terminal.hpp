@@ -31,6 +31,7 @@ public:
     void start();
     // Control characters in the text, which others wrote, are not passed on to the terminal.
     void print(const std::string& line);
+    void ring();
     void set_prompt(std::string prompt);
 
 private:

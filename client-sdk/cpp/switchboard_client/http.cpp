@@ -65,6 +65,7 @@ Result<std::string> login(const ServerAddress& server, const std::string& site, 
     if (answer.has_error()) return answer.error();
     if (answer->status == 401) return Error{ErrorCode::unauthenticated, "wrong login or password"};
     if (answer->status == 429) return Error{ErrorCode::rate_limited, "too many attempts; wait a few minutes"};
+    if (answer->status == 400) return Error{ErrorCode::invalid_argument, "login and password must not be empty"};
     if (answer->status != 200) return Error{ErrorCode::unavailable, "the server answered HTTP " + std::to_string(answer->status)};
     error_code malformed;
     const boost::json::value parsed = boost::json::parse(answer->body, malformed);
