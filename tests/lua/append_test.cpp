@@ -107,6 +107,7 @@ TEST_CASE("message_append: who may write") {
     const auto say = [&](Sent sent) { return refused(w, [&] { return w.append({sent}); }); };
     const Sent from_ann{.role = "a", .sender = "ann", .assign_epoch = 1, .instance = "5"};
     CHECK(say({.sender = "v2", .number = 2}) == "not_found");
+    CHECK(say({.sender = "v2", .number = 1, .digest = "501"}) == "not_found");  // not even of what was sent under this number
     CHECK(say(from_ann) == "stale_assignment");
     w.offered("c1", "ann");
     CHECK(say(from_ann) == "stale_assignment");

@@ -97,6 +97,21 @@ TEST_CASE("wrap_up_begin keeps the slot, then close gives it back") {
     check_stream(w);
 }
 
+TEST_CASE("what is no longer held is not given back a second time") {
+    World w;
+    w.active("c1", "ann");
+    w.ask({"SREM", w.key.held(AgentId("ann")), "c1"});
+    w.ask({"HSET", w.key.agent(AgentId("ann")), "load", "0"});
+    SUBCASE("close") { w.close("c1", "ann"); }
+    SUBCASE("transfer") { w.transfer("c1", "ann"); }
+    SUBCASE("end") { w.end("c1", "v1", "ann"); }
+    SUBCASE("requeue") {
+        w.close_agent("ann", "s-ann");
+        w.requeue("c1", "ann");
+    }
+    CHECK(w.agent_field("ann", "load") == "0");
+}
+
 TEST_CASE("wrap_up_begin without an end") {
     World w;
     w.active("c1", "ann");

@@ -140,6 +140,7 @@ TEST_CASE("agent_open, agent_close and agent_choice") {
     REQUIRE(w.open_agent("ann", "s4") == Words{"ok"});
     CHECK(w.agent_field("ann", "offline").empty());
     CHECK(w.agent_field("ann", "idle") == "1700000000000");
+    CHECK(w.agent_field("ann", "choice") == "available");
     w.ask({"HSET", w.key.agent(AgentId("ann")), "misses", "2"});
     w.choose("ann", "away", "lunch");
     CHECK(w.agent_field("ann", "misses") == "0");
@@ -212,6 +213,8 @@ TEST_CASE("horizons_advance: they only grow, stay within the log, and are publis
     CHECK(advance(18'446'744'073'709'551'615u, 3) == "ok");
     CHECK(w.field("c1", "cd") == w.field("c1", "seq"));
     CHECK(w.field("c1", "cr") == "3");
+    CHECK(advance(0, 18'446'744'073'709'551'615u) == "ok");
+    CHECK(w.field("c1", "cr") == w.field("c1", "seq"));
     CHECK(refused(w, [&] { return w.horizons("c1", "c", "v2", 9, 9); }) == "not_found");
     CHECK(refused(w, [&] { return w.horizons("c1", "a", "bob", 9, 9); }) == "not_found");
     CHECK(refused(w, [&] { return w.horizons("c9", "c", "v1", 9, 9); }) == "not_found");
