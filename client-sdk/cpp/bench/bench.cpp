@@ -132,12 +132,14 @@ void Bench::measure(Report& report, const std::function<void()>& body) {
     const KeepAwake spinning;
     const MachineTime before = machine_time();
     const Cpu cpu_before = cpu();
+    const double generator_before = this_thread_cpu_us();
     const auto began = std::chrono::steady_clock::now();
     body();
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const Cpu cpu_after = cpu();
     report.server_cpu_us = cpu_after.server - cpu_before.server;
     report.redis_cpu_us = cpu_after.redis - cpu_before.redis;
+    report.generator_cpu_us = this_thread_cpu_us() - generator_before;
     report.steal_percent = steal_percent(before, machine_time());
 }
 

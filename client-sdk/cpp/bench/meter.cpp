@@ -11,12 +11,24 @@
 
 namespace switchboard::client {
 
+namespace {
+
+double microseconds(const timespec& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3; }
+
+}  // namespace
+
 // /proc/PID/stat counts in ticks of 10 ms; the process's CPU clock is the same sum in nanoseconds.
 double process_cpu_us(pid_t pid) {
     clockid_t clock = 0;
     timespec time{};
     if (pid <= 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+    return microseconds(time);
+}
+
+double this_thread_cpu_us() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return microseconds(time);
 }
 
 std::uint64_t process_rss_bytes(pid_t pid) {

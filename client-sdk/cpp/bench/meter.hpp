@@ -14,6 +14,7 @@ namespace switchboard::client {
 
 // utime + stime of all threads of the process, in microseconds; 0 when it is gone.
 double process_cpu_us(pid_t pid);
+double this_thread_cpu_us();
 std::uint64_t process_rss_bytes(pid_t pid);
 
 // Time of all cores since boot, in clock ticks.

@@ -51,6 +51,7 @@ boost::json::object Report::to_json() const {
                                {"server_cpu_us_per_op", rounded(server_cpu_us / count)},
                                {"redis_cpu_us_per_op", rounded(redis_cpu_us / count)},
                                {"cpu_us_per_op", rounded(cpu_us_per_op())},
+                               {"generator_cpu_us_per_op", rounded(generator_cpu_us / count)},
                                {"ops", ops},
                                {"ops_per_second", seconds > 0 ? rounded(static_cast<double>(ops) / seconds) : 0},
                                {"latency_us", {{"p50", rounded(p50_us)}, {"p99", rounded(p99_us)}, {"p999", rounded(p999_us)}}},

@@ -29,6 +29,7 @@ struct Report {
     double steal_percent = 0;
     double server_cpu_us = 0;
     double redis_cpu_us = 0;
+    double generator_cpu_us = 0;  // of the clients: not counted, but it tells who was the bottleneck
     std::uint64_t ops = 0;
     std::uint64_t errors = 0;
     double p50_us = 0, p99_us = 0, p999_us = 0;
