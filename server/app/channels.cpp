@@ -191,7 +191,8 @@ void Channels::read_later(const Place& place, Duration delay) {
 
 void Channels::page(const Place& place, Result<ports::LogPage> result) {
     const Spot spot = find(place);
-    if (!spot || !place.session->open()) return;
+    if (!spot) return;
+    if (!place.session->open()) return erase(place);
     auto& [channel, follower] = spot;
     if (result.has_error()) {
         if (result.error().code == ErrorCode::not_found) return lost(place, *channel, *follower);
@@ -264,7 +265,8 @@ void Channels::gap(const Place& place, Follower& follower) {
 
 void Channels::snapshot(const Place& place, Result<ports::ConversationRecord> result) {
     const Spot spot = find(place);
-    if (!spot || !place.session->open()) return;
+    if (!spot) return;
+    if (!place.session->open()) return erase(place);
     auto& [channel, follower] = spot;
     if (result.has_error()) {
         if (result.error().code == ErrorCode::not_found) return lost(place, *channel, *follower);

@@ -15,7 +15,8 @@ ports::SendStatus LocalSession::send(SharedFrame& frame) {
 
 ports::SendStatus LocalSession::send(const v1::ServerFrame& frame) {
     if (!link_) return ports::SendStatus::closed;
-    return note(link_->send(encode(frame, link_->encoding())));
+    const auto encoded = encode(frame, link_->encoding());
+    return encoded ? note(link_->send(encoded)) : ports::SendStatus::queued;
 }
 
 void LocalSession::close(int code, const std::string& reason) {
