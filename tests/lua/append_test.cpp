@@ -30,7 +30,7 @@ TEST_CASE("message_append writes one event, the head of the log and the number o
     w.now += 5;
     CHECK(w.append({{.number = 2, .text = "second", .digest = "42"}}) == Words{"ok 3 1700000000005"});
     const Changes changes = changed(before, w.hash(w.key.conversation(ConversationId("c1"))));
-    CHECK(changes == Changes{{"seq", "3"}, {"all", "3"}, {"d:77", "2 3 42"}});
+    CHECK(changes == Changes{{"seq", "3"}, {"all", "3"}, {"d:c:77", "2 3 42"}});
     const auto log = w.log("c1");
     REQUIRE(log.size() == 3);
     CHECK(log[2].seq() == 3);
@@ -48,6 +48,18 @@ TEST_CASE("message_append writes one event, the head of the log and the number o
     REQUIRE(sent.ParseFromString(records[0].payload));
     CHECK(sent.SerializeAsString() == log[2].SerializeAsString());
     CHECK(w.routed().size() == 2);  // started, attached: a message changes nothing that routing needs
+}
+
+TEST_CASE("message_append: numbers belong to their author, whose instance everybody can read") {
+    World w;
+    w.active("c1", "ann");
+    w.attach("c1");
+    const std::uint64_t epoch = std::stoull(w.field("c1", "assign_epoch"));
+    REQUIRE(w.append({{.role = "a", .sender = "ann", .assign_epoch = epoch, .number = 1, .text = "yes", .instance = "5"}})[0].starts_with("ok "));
+    // The customer numbers its own text as the agent's next one.
+    CHECK(w.append({{.number = 1, .text = "yes", .instance = "5"}})[0].starts_with("ok "));
+    CHECK(w.append({{.number = 2, .text = "yes", .instance = "5"}})[0].starts_with("ok "));
+    CHECK(w.append({{.role = "a", .sender = "ann", .assign_epoch = epoch, .number = 2, .text = "yes", .instance = "5"}})[0].starts_with("ok "));
 }
 
 TEST_CASE("message_append: a number is taken once") {

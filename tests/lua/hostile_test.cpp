@@ -82,7 +82,7 @@ TEST_CASE("numbers at the end of their range") {
     World w;
     w.start("c1");
     const ConversationId id("c1");
-    w.ask({"HSET", w.key.conversation(id), "d:77", "4294967294 2 1", "seq", "9007199254740000", "all", "9007199254740000"});
+    w.ask({"HSET", w.key.conversation(id), "d:c:77", "4294967294 2 1", "seq", "9007199254740000", "all", "9007199254740000"});
     w.ask({"DEL", w.key.log(id)});
     CHECK(w.append({{.number = 4'294'967'295u, .digest = "18446744073709551615"}}) == Words{"ok 9007199254740001 1700000000000"});
     CHECK(w.append({{.number = 4'294'967'295u, .digest = "18446744073709551615"}}) == Words{"repeat 9007199254740001"});

@@ -70,14 +70,22 @@ TEST_CASE("router_acquire and router_renew: epochs only grow, one holder at a ti
 TEST_CASE("visitor_generation: raised once for all that saw the same one") {
     World w;
     const auto raise = [&](const std::string& from) {
-        return w.call("visitor_generation", {w.key.visitor(VisitorId("v1"))}, {std::to_string(w.now), from, "500"});
+        return w.call("visitor_generation", {w.key.visitor(VisitorId("v1"))}, {std::to_string(w.now), from, "500", "raise"});
     };
-    CHECK(raise("0") == Words{"1", "1700000000000", ""});
+    const auto present = [&](const std::string& generation) {
+        return w.call("visitor_generation", {w.key.visitor(VisitorId("v1"))}, {std::to_string(w.now), generation, "500", "present"});
+    };
+    CHECK(present("0") == Words{"0", "0", ""});
+    CHECK(raise("0") == Words{"1", "0", ""});
     w.now += 10;
-    CHECK(raise("0") == Words{"1", "1700000000000", ""});
-    CHECK(raise("7") == Words{"1", "1700000000000", ""});
+    CHECK(raise("0") == Words{"1", "0", ""});
+    CHECK(raise("7") == Words{"1", "0", ""});
+    CHECK(present("0") == Words{"1", "0", ""});
+    CHECK(present("1") == Words{"1", "1700000000010", ""});
+    w.now += 10;
+    CHECK(present("1") == Words{"1", "1700000000010", ""});
     w.start("c1");
-    CHECK(raise("1") == Words{"2", "1700000000010", "c1"});
+    CHECK(raise("1") == Words{"2", "0", "c1"});
     CHECK(w.ask({"TTL", w.key.visitor(VisitorId("v1"))}) == "500");
 }
 

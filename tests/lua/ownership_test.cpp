@@ -255,4 +255,8 @@ TEST_CASE("conversation_rate: after the talk, and the archive hears of it") {
     CHECK(w.field("c1", "rating") == "2");
     CHECK(w.outboxed() == Words{"c1", "c1"});
     CHECK(w.log("c1").back().message().text() == "rated");
+    const auto before = w.log("c1").size();
+    CHECK(w.rate("c1", "v1", "2") == Words{"ok"});
+    CHECK(w.log("c1").size() == before);
+    CHECK(w.outboxed() == Words{"c1", "c1"});
 }

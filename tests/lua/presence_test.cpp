@@ -15,7 +15,7 @@ TEST_CASE("conversation_start writes everything that is known of a conversation"
     const Hash expected = {{"version", "1"}, {"status", "queued"}, {"department", "sales"}, {"skills", "phones=3,vip=1"}, {"weight", "1"},
                            {"arrival", "1700000000000"}, {"queued", "1700000000000"}, {"started", "1700000000000"}, {"agent", ""}, {"offer", ""},
                            {"deadline", ""}, {"assign_epoch", "0"}, {"absent", "1700000000000"}, {"cooldowns", ""}, {"epoch", "9"}, {"visitor", "v1"},
-                           {"name", "Jo"}, {"topic", "Phones"}, {"preview", "My phone"}, {"seq", "2"}, {"all", "2"}, {"d:77", "1 2 501"},
+                           {"name", "Jo"}, {"topic", "Phones"}, {"preview", "My phone"}, {"seq", "2"}, {"all", "2"}, {"d:c:77", "1 2 501"},
                            {"ec", ""}, {"ea", ""}, {"ew", ""}};
     CHECK(w.hash(w.key.conversation(ConversationId("c1"))) == expected);
     CHECK(w.holds(w.key.live(), "c1"));

@@ -31,7 +31,7 @@ call('EXPIRE', visitor, ARGV[12])
 local drafts = {'A', ARGV[16]}
 if ARGV[17] ~= '' then
   drafts[3], drafts[4] = 'A', ARGV[19]
-  call('HSET', conversation, 'd:' .. ARGV[17], '1 2 ' .. ARGV[18])
+  call('HSET', conversation, 'd:c:' .. ARGV[17], '1 2 ' .. ARGV[18])
 end
 -- Before the endpoint is listed: who starts a conversation reads its log anyway.
 append_events(conversation, log, id, '', now, drafts)

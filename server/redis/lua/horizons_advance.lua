@@ -11,5 +11,5 @@ local read = math.max(old_read, math.min(seq, tonumber(ARGV[6])))
 local delivered = math.max(old_delivered, read, math.min(seq, tonumber(ARGV[5])))
 if delivered == old_delivered and read == old_read then return {'same'} end
 call('HSET', KEYS[1], ARGV[3] .. 'd', delivered, ARGV[3] .. 'r', read)
-publish(ARGV[1], record('H', ARGV[2], struct.pack('<c0I8I8', ARGV[3], delivered, read)), m[6], m[7], m[8])
+publish(ARGV[1], {record('H', ARGV[2], struct.pack('<c0I8I8', ARGV[3], delivered, read))}, {}, m[6], m[7], m[8])
 return {'ok'}

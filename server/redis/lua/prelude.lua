@@ -26,13 +26,14 @@ local function words(list)
   return all
 end
 
--- Publishes `bytes` once to every endpoint of the given lists ("a b c"), duplicates removed.
-local function publish(prefix, bytes, ...)
-  local seen = {}
+-- Publishes records once to every endpoint of the given lists ("a b c") that is not in `seen` yet.
+local function publish(prefix, records, seen, ...)
+  local bytes
   for _, list in ipairs({...}) do
-    for _, endpoint in ipairs(words(list)) do
+    for endpoint in string.gmatch(list or '', '%S+') do
       if not seen[endpoint] then
         seen[endpoint] = true
+        bytes = bytes or table.concat(records)
         call('PUBLISH', prefix .. endpoint, bytes)
       end
     end
@@ -58,58 +59,51 @@ local function endpoints(sessions)
   return table.concat(list, ' ')
 end
 
--- Appends drafts {audience, bytes, ...} to a conversation's log and publishes them to its endpoints.
+-- Appends drafts {audience, bytes, ...} to a conversation's log and publishes them to its endpoints. Numbers become text with %d,
+-- because Redis prints a Lua number with 17 digits each time.
 local function append_events(conversation, log, id, prefix, now, drafts)
   if #drafts == 0 then return end
   local m = call('HMGET', conversation, 'seq', 'all', 'ec', 'ea', 'ew')
-  local seq, all = tonumber(m[1]), tonumber(m[2])
+  local head, all = tonumber(m[1]), tonumber(m[2])
   local everyone, staff = {}, {}
   for i = 1, #drafts, 2 do
-    seq = seq + 1
-    local bytes = stamp(drafts[i + 1], seq, all, now)
-    call('XADD', log, seq .. '-0', 'e', bytes)
+    head = head + 1
+    local bytes = stamp(drafts[i + 1], head, all, now)
+    call('XADD', log, string.format('%d-0', head), 'e', bytes)
     local out = record(drafts[i], id, bytes)
     staff[#staff + 1] = out
     if drafts[i] == 'A' then
-      all = seq
+      all = head
       everyone[#everyone + 1] = out
     end
   end
-  call('HSET', conversation, 'seq', seq, 'all', all)
-  -- An endpoint of both sides needs the staff batch only: its hub knows who may see what.
-  local team = (m[4] or '') .. ' ' .. (m[5] or '')
-  local outsiders = {}
-  for _, endpoint in ipairs(words(m[3])) do
-    if not string.find(' ' .. team .. ' ', ' ' .. endpoint .. ' ', 1, true) then outsiders[#outsiders + 1] = endpoint end
-  end
-  publish(prefix, table.concat(staff), team)
-  if #everyone > 0 then publish(prefix, table.concat(everyone), table.concat(outsiders, ' ')) end
-end
-
--- One entry of the routing stream: the entity under its raised version.
-local function emit(kind, key, stream, id, fields)
-  call('HINCRBY', key, 'version', 1)
-  local values = call('HMGET', key, unpack(fields))
-  local entry = {'t', kind, 'id', id}
-  for i, field in ipairs(fields) do
-    entry[#entry + 1] = field
-    entry[#entry + 1] = values[i] or ''
-  end
-  call('XADD', stream, 'MAXLEN', '~', 20000, '*', unpack(entry))
+  call('HSET', conversation, 'seq', string.format('%d', head), 'all', string.format('%d', all))
+  -- An endpoint of both sides needs the staff's records only: its hub knows who may see what.
+  local seen = {}
+  publish(prefix, staff, seen, m[4], m[5])
+  if #everyone > 0 then publish(prefix, everyone, seen, m[3]) end
 end
 
 -- Raises the version and puts the routing state on the routing stream.
 local function emit_conversation(key, stream, id)
-  emit('c', key, stream, id, {'version', 'status', 'department', 'skills', 'weight', 'arrival', 'agent', 'offer', 'deadline',
-    'assign_epoch', 'absent', 'cooldowns'})
+  local version = call('HINCRBY', key, 'version', 1)
+  local m = call('HMGET', key, 'status', 'department', 'skills', 'weight', 'arrival', 'agent', 'offer', 'deadline', 'assign_epoch',
+    'absent', 'cooldowns')
+  call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'c', 'id', id, 'version', string.format('%d', version), 'status', m[1] or '',
+    'department', m[2] or '', 'skills', m[3] or '', 'weight', m[4] or '', 'arrival', m[5] or '', 'agent', m[6] or '',
+    'offer', m[7] or '', 'deadline', m[8] or '', 'assign_epoch', m[9] or '', 'absent', m[10] or '', 'cooldowns', m[11] or '')
 end
+
 local function emit_agent(key, stream, id)
-  emit('a', key, stream, id, {'version', 'choice', 'reason', 'load', 'idle', 'offline', 'misses'})
+  local version = call('HINCRBY', key, 'version', 1)
+  local m = call('HMGET', key, 'choice', 'reason', 'load', 'idle', 'offline', 'misses')
+  call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'a', 'id', id, 'version', string.format('%d', version), 'choice', m[1] or '',
+    'reason', m[2] or '', 'load', m[3] or '', 'idle', m[4] or '', 'offline', m[5] or '', 'misses', m[6] or '')
 end
 
 -- Tells every shard with a session of this agent to look at it again.
 local function notify_agent(prefix, sessions, id)
-  publish(prefix, record('N', id, ''), endpoints(sessions))
+  publish(prefix, {record('N', id, '')}, {}, endpoints(sessions))
 end
 
 -- "agent=until,..." without what is over, with one more entry when agent is given.
