@@ -96,7 +96,7 @@ class Files(unittest.TestCase):
         self.assertTrue(self.caught("#!/bin/sh\ntrue\n", path="deploy/x"))
 
     def test_words(self):
-        for bad in ["// TODO later", 'path = "/wo' + 'rk/main"', "/ro" + "ot/x", '"resolved": "https://example.org/x.tgz"', "<" * 7 + " HEAD"]:
+        for bad in ["// TO" + "DO later", 'path = "/wo' + 'rk/main"', "/ro" + "ot/x", '"resol' + 'ved": "https://example.org/x.tgz"', "<" * 7 + " HEAD"]:
             self.assertTrue(self.caught(LICENCE + bad + "\n"), bad)
         for good in ["// to do", "framework/main", "/v1/ws", '"resolved": true']:
             self.assertFalse(self.caught(LICENCE + good + "\n"), good)
