@@ -75,6 +75,11 @@ void AgentViews::opened(const LocalSessionPtr& session, Result<ports::AgentSnaps
     const auto& tenant = session->tenant();
     View& view = *find(tenant, session->identity().person);
     --view.opening;
+    // It left meanwhile: nobody would sign it out again.
+    if (result.has_value() && !session->open()) {
+        close_in_store(*session);
+        result = Error{ErrorCode::unavailable, "the session is gone"};
+    }
     if (result.has_error()) {
         welcome(result.error());
         return forget_if_unused(tenant, session->identity().person);

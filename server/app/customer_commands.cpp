@@ -146,7 +146,7 @@ void CustomerCommands::renew_token() {
     const VisitorId visitor{identity().person};
     context_.conversations.raise_visitor_generation(
         tenant(), visitor, 0, [self = self_as<CustomerCommands>(), visitor](Result<ports::VisitorRecord> result) {
-            // Unavailable: the old token stays good, and the next start or Hello tries again.
+            // Unavailable: the old token stays good until a new one is presented, and the next Hello brings the new one.
             if (result.has_error() || result->generation == 0) return;
             self->visitor_.generation = result->generation;
             v1::ServerFrame frame;

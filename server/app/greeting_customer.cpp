@@ -13,7 +13,9 @@ constexpr Duration old_token_good_for{60'000};
 
 bool is_current(const ports::VisitorIdentity& visitor, const ports::VisitorRecord& record, Timestamp now) {
     if (visitor.identified || visitor.generation == record.generation) return true;
-    return visitor.generation + 1 == record.generation && now - record.generation_since <= old_token_good_for;
+    if (visitor.generation + 1 != record.generation) return false;
+    // Until somebody comes with the new token, nobody is known to have it.
+    return record.generation_since == Timestamp{} || now - record.generation_since <= old_token_good_for;
 }
 
 bool is_over(const ports::ConversationRecord& record) { return record.routing.status == domain::ConversationStatus::closed; }
@@ -48,6 +50,8 @@ void Greeting::greet_known(ports::VisitorIdentity visitor) {
 
 void Greeting::with_visitor(ports::VisitorIdentity visitor, const ports::VisitorRecord& record) {
     if (!is_current(visitor, record, context_.clock.now())) return refuse({ErrorCode::unauthenticated, "the token was replaced"});
+    if (!visitor.identified && visitor.generation > 0 && visitor.generation == record.generation && record.generation_since == Timestamp{})
+        context_.conversations.present_visitor_generation(config_->id, visitor.visitor, visitor.generation, [](Result<ports::VisitorRecord>) {});
     visitor.generation = record.generation;
     open_customer(visitor, record.open_conversation);
 }

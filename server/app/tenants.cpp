@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/tenants.hpp"
 
+#include "app/model.hpp"
+
 #include <boost/asio/post.hpp>
 
 namespace switchboard::app {
@@ -47,16 +49,27 @@ void Tenants::answer_site(const std::string& site_key, Result<domain::TenantConf
 
 void Tenants::by_id(const TenantId& tenant, Callback<domain::TenantConfigPtr> done) {
     if (auto config = cached(tenant)) return later(std::move(done), std::move(config));
-    if (known_missing("t" + tenant.value)) return later(std::move(done), unknown());
+    if (!valid_id(tenant.value) || known_missing("t" + tenant.value)) return later(std::move(done), unknown());
     auto& entry = entries_[tenant];
     entry.waiting.push_back(std::move(done));
     if (entry.waiting.size() > 1) return;
     give_up_later(tenant);
-    if (entry.subscribed) {
-        load(tenant);
-    } else {
-        subscribe(tenant);
-    }
+    if (entry.subscribed) return load(tenant);
+    look_up(tenant);
+}
+
+// Subscribes to tenants that exist, and to no others: anybody may ask for any name.
+void Tenants::look_up(const TenantId& tenant) {
+    auto& entry = entries_[tenant];
+    if (entry.subscribing || std::exchange(entry.looking_up, true)) return;
+    context_.tenant_store.load(tenant, [this, tenant](Result<domain::TenantConfigPtr> result) {
+        entries_[tenant].looking_up = false;
+        if (result.has_value()) return subscribe(tenant);
+        settle(tenant, result);
+        if (result.error().code == ErrorCode::not_found) remember_missing("t" + tenant.value);
+        const auto found = entries_.find(tenant);
+        if (found != entries_.end() && found->second.waiting.empty()) entries_.erase(found);
+    });
 }
 
 domain::TenantConfigPtr Tenants::cached(const TenantId& tenant) const {
@@ -117,7 +130,9 @@ void Tenants::loaded(const TenantId& tenant, Result<domain::TenantConfigPtr> res
 }
 
 void Tenants::settle(const TenantId& tenant, const Result<domain::TenantConfigPtr>& result) {
-    auto waiting = std::exchange(entries_[tenant].waiting, {});
+    const auto found = entries_.find(tenant);
+    if (found == entries_.end()) return;
+    auto waiting = std::exchange(found->second.waiting, {});
     for (auto& done : waiting) done(result);
 }
 
@@ -127,8 +142,8 @@ void Tenants::give_up_later(const TenantId& tenant) {
     timer->expires_after(patience);
     const auto round = ++entries_[tenant].round;
     timer->async_wait([this, tenant, round, timer](boost::system::error_code) {
-        auto& entry = entries_[tenant];
-        if (entry.round == round && !entry.waiting.empty()) settle(tenant, unavailable());
+        const auto found = entries_.find(tenant);
+        if (found != entries_.end() && found->second.round == round && !found->second.waiting.empty()) settle(tenant, unavailable());
     });
 }
 

@@ -43,12 +43,14 @@ private:
         domain::TenantConfigPtr config;
         bool subscribed = false;
         bool subscribing = false;
+        bool looking_up = false;
         bool loading = false;
         bool again = false;  // asked to refresh while loading
         unsigned round = 0;  // of waiting
         std::vector<Done> waiting;
     };
 
+    void look_up(const TenantId& tenant);
     void subscribe(const TenantId& tenant);
     void load(const TenantId& tenant);
     void loaded(const TenantId& tenant, Result<domain::TenantConfigPtr> result);

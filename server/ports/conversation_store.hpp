@@ -93,7 +93,7 @@ struct LogPage {
 
 struct VisitorRecord {
     std::uint64_t generation = 0;         // of the token; 0: never stored
-    Timestamp generation_since{};         // the previous generation is good for another 60 s
+    Timestamp generation_since{};         // when it was first presented; epoch 0: not yet, and the previous one is good until then
     ConversationId open_conversation;     // or empty
 };
 
@@ -124,6 +124,8 @@ public:
     virtual void load_visitor(const TenantId&, const VisitorId&, Callback<VisitorRecord>) = 0;
     // Raises the token generation from `from`; answers with the one now valid, whoever raised it.
     virtual void raise_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t from, Callback<VisitorRecord>) = 0;
+    // Somebody came with a token of this generation: its predecessor is good for another 60 s, counted from the first time.
+    virtual void present_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t generation, Callback<VisitorRecord>) = 0;
 
     // The customer is here: presence for routing, and the endpoint gets the events from now on. Returns the record after it.
     // Repeating it is harmless. not_found: not this visitor's.

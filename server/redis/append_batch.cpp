@@ -20,14 +20,20 @@ constexpr std::size_t older_window = 1000;
 // Most older repeats are found at once: a client that comes back repeats its last few messages.
 constexpr std::size_t older_page = 50;
 
-std::string role_word(domain::Role role) {
-    if (role == domain::Role::customer) return "c";
-    return role == domain::Role::agent || role == domain::Role::bot ? "a" : "s";
+// Whoever speaks to the customer must be the owner, a supervisor too; notes are open to those who may read.
+std::string role_word(const ports::AppendMessage& message) {
+    if (message.role == domain::Role::customer) return "c";
+    const bool supervises = message.role == domain::Role::supervisor || message.role == domain::Role::admin;
+    return supervises && message.event.audience == ports::Audience::staff ? "s" : "a";
+}
+
+std::string_view author_of(const ports::AppendMessage& message) {
+    return message.role == domain::Role::customer ? std::string_view() : std::string_view(message.sender);
 }
 
 void push_arguments(Words& arguments, const ports::AppendMessage& message) {
     arguments.push_back(message.conversation.value);
-    arguments.push_back(role_word(message.role));
+    arguments.push_back(role_word(message));
     arguments.push_back(message.sender);
     arguments.push_back(std::to_string(message.assign_epoch));
     arguments.push_back(std::to_string(message.instance));
@@ -135,7 +141,7 @@ void AppendBatch::find_older(const TenantId& tenant, Item item, std::uint64_t ne
             const std::string_view bytes = (*reply)[i][1][1].text();
             const auto stamp = read_stamp(bytes);
             if (!stamp) continue;
-            if (comes_from(bytes, item.message.instance, item.message.number)) return item.done(repeated(*stamp));
+            if (comes_from(bytes, author_of(item.message), item.message.instance, item.message.number)) return item.done(repeated(*stamp));
             next = stamp->seq - 1;
         }
         if (next > 0 && window > count) return find_older(tenant, std::move(item), next, window - count);

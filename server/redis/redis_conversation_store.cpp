@@ -100,7 +100,17 @@ void RedisConversationStore::load_visitor(const TenantId& tenant, const VisitorI
 
 void RedisConversationStore::raise_visitor_generation(const TenantId& tenant, const VisitorId& visitor, std::uint64_t from,
                                                       Callback<ports::VisitorRecord> done) {
-    caller_.script("visitor_generation", {Keys(tenant).visitor(visitor)}, {"", std::to_string(from), visitor_seconds},
+    visitor_generation(tenant, visitor, from, "raise", std::move(done));
+}
+
+void RedisConversationStore::present_visitor_generation(const TenantId& tenant, const VisitorId& visitor, std::uint64_t generation,
+                                                        Callback<ports::VisitorRecord> done) {
+    visitor_generation(tenant, visitor, generation, "present", std::move(done));
+}
+
+void RedisConversationStore::visitor_generation(const TenantId& tenant, const VisitorId& visitor, std::uint64_t generation, const char* verb,
+                                                Callback<ports::VisitorRecord> done) {
+    caller_.script("visitor_generation", {Keys(tenant).visitor(visitor)}, {"", std::to_string(generation), visitor_seconds, verb},
                    [done](Result<Reply> reply) {
                        if (!reply) return done(reply.error());
                        Fields fields;
@@ -171,8 +181,7 @@ void RedisConversationStore::rate(const TenantId& tenant, const ConversationId& 
                                   ports::EventDraft rated, Callback<void> done) {
     const Keys key(tenant);
     caller_.verb("conversation_rate", {key.conversation(id), key.log(id), key.outbox()},
-                 {"", key.channel_prefix(), id.value, visitor.value, std::to_string(score), complete_draft(rated)}, std::move(done),
-                 Repeat::never);
+                 {"", key.channel_prefix(), id.value, visitor.value, std::to_string(score), complete_draft(rated)}, std::move(done));
 }
 
 void RedisConversationStore::advance_horizons(const TenantId& tenant, const ConversationId& id, domain::Role side,

@@ -18,6 +18,7 @@ public:
     void load(const TenantId&, const ConversationId&, Callback<ports::ConversationRecord>) override;
     void load_visitor(const TenantId&, const VisitorId&, Callback<ports::VisitorRecord>) override;
     void raise_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t from, Callback<ports::VisitorRecord>) override;
+    void present_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t generation, Callback<ports::VisitorRecord>) override;
     void attach_customer(const TenantId&, ports::CustomerSession, Callback<ports::ConversationRecord>) override;
     void detach_customer(const TenantId&, ports::CustomerSession, Callback<void>) override;
     void watch(const TenantId&, const ConversationId&, const Endpoint&, Callback<void>) override;
@@ -29,6 +30,7 @@ public:
     void publish_latest(const TenantId&, const ConversationId&, ports::LatestValue value) override;
 
 private:
+    void visitor_generation(const TenantId&, const VisitorId&, std::uint64_t generation, const char* verb, Callback<ports::VisitorRecord>);
     void start_knowing(TenantId tenant, std::shared_ptr<ports::StartConversation> request, ConversationId open, int attempts,
                        Callback<ports::StartedConversation> done);
     void end_knowing(TenantId tenant, ConversationId id, VisitorId visitor, std::shared_ptr<ports::EndByCustomer> request, AgentId agent,

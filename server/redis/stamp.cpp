@@ -12,6 +12,9 @@ namespace {
 
 // Tags of proto Event: field number << 3 | wire type (0 varint, 1 fixed64). tests/unit/redis checks them against the schema.
 constexpr char audience_tag = 5 << 3;
+constexpr char sender_tag = 6 << 3 | 2;
+constexpr char role_tag = 1 << 3;
+constexpr char participant_id_tag = 2 << 3 | 2;
 constexpr char instance_tag = 7 << 3 | 1;
 constexpr char number_tag = 8 << 3;
 constexpr char event_id_tag = 4 << 3 | 1;
@@ -58,8 +61,11 @@ std::optional<ports::LogEntry> read_entry(std::string_view event) {
     return ports::LogEntry{stamp->seq, stamp->prev, stamp->event_id, stamp->audience, std::string(event)};
 }
 
-bool comes_from(std::string_view event, std::uint64_t instance, std::uint32_t number) {
-    std::string fields(1, instance_tag);
+bool comes_from(std::string_view event, std::string_view sender, std::uint64_t instance, std::uint32_t number) {
+    // The end of Event.sender: of the customer the role alone, of staff the id (shorter than 128 bytes), which is its last field.
+    std::string fields = sender.empty() ? std::string{sender_tag, 2, role_tag, 1} : std::string{participant_id_tag, static_cast<char>(sender.size())};
+    fields += sender;
+    fields += instance_tag;
     fields.append(reinterpret_cast<const char*>(&instance), sizeof instance);
     fields += number_tag;
     for (; number >= 0x80; number >>= 7) fields += static_cast<char>(number | 0x80);

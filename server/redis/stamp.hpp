@@ -27,9 +27,9 @@ std::string complete_draft(const ports::EventDraft& draft);
 std::optional<Stamp> read_stamp(std::string_view event);
 std::optional<ports::LogEntry> read_entry(std::string_view event);
 
-// Does the event carry this client_instance and number? Looks for the two encoded fields, which stand side by side; the instance
+// Does the event come from this sender (an agent's id; empty: the customer), client_instance and number? Looks for the encoded fields, which stand side by side; the instance
 // is 64 random bits, so nothing else looks like them.
-bool comes_from(std::string_view event, std::uint64_t instance, std::uint32_t number);
+bool comes_from(std::string_view event, std::string_view sender, std::uint64_t instance, std::uint32_t number);
 
 inline constexpr std::size_t stamp_size = 38;
 

@@ -52,10 +52,10 @@ Result<void> check_redis(const redis::RedisAddress& address, const std::string& 
     if (!policy.empty() && policy != "noeviction")
         return Error{ErrorCode::unavailable, "Redis at " + place + " has maxmemory-policy " + policy +
                                                  " and would throw conversations away: set it to noeviction"};
-    const bool synced = answers.settings["appendonly"] == "yes" && answers.settings["appendfsync"] == "always";
-    if (durability == "fsync" && !synced)
-        log::warn("redis.durability_not_met", {{"redis", place}, {"needed", "appendonly yes, appendfsync always"},
-                                               {"appendonly", answers.settings["appendonly"]}, {"appendfsync", answers.settings["appendfsync"]}});
+    const std::string file = answers.settings["appendonly"], sync = answers.settings["appendfsync"];
+    if (durability == "fsync" && (file != "yes" || sync != "always"))
+        return Error{ErrorCode::unavailable, "Redis at " + place + " has appendonly " + file + " and appendfsync " + sync +
+                                                 ", so an acknowledged message could be lost: set yes and always, or give --durability memory"};
     return {};
 }
 

@@ -190,7 +190,11 @@ TEST_CASE("a visitor's generation is raised once per generation seen") {
     CHECK(load().open_conversation.empty());
     const auto first = raise(0);
     CHECK(first.generation == 1);
-    CHECK(to_ms(first.generation_since) > 0);
+    CHECK(to_ms(first.generation_since) == 0);
+    const auto presented = shard.wait<ports::VisitorRecord>([&](auto done) {
+        shard.conversations.present_visitor_generation(tenant, VisitorId("v1"), 1, done);
+    }).value();
+    CHECK(to_ms(presented.generation_since) > 0);
     CHECK(raise(0).generation == 1);
     CHECK(raise(1).generation == 2);
     shard.start("c1");

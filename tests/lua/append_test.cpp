@@ -208,3 +208,15 @@ TEST_CASE("message_append: one publish per endpoint for a whole batch") {
     REQUIRE(records.size() == 15);
     for (std::size_t i = 0; i < records.size(); ++i) CHECK(records[i].id == batch[i].conversation);
 }
+
+TEST_CASE("message_append: an agent whose id looks like a customer's memory has its own") {
+    World w;
+    w.ready("c");
+    w.start("c1");
+    w.offer("c1", "c");
+    w.accept("c1", "c");
+    const Sent from_agent{.role = "a", .sender = "c", .assign_epoch = 1, .number = 1, .text = "first", .instance = "77", .digest = "501"};
+    CHECK(w.append({from_agent})[0].starts_with("ok 6 "));
+    CHECK(refused(w, [&] { return w.append({from_agent}); }) == "repeat 6");
+    CHECK(w.append({{.number = 2}})[0].starts_with("ok 7 "));
+}

@@ -51,7 +51,7 @@ for i = 1, #KEYS / 2 do
   local conversation, b = KEYS[2 * i - 1], 9 * i - 6
   local id, role, sender, number, audience = ARGV[b], ARGV[b + 1], ARGV[b + 2], tonumber(ARGV[b + 5]), ARGV[b + 7]
   -- The instance travels in every event, so the other side knows it: the memory belongs to its author.
-  local field = (role == 'c' and 'd:c:' or 'd:' .. sender .. ':') .. ARGV[b + 4]
+  local field = (role == 'c' and 'd:c:' or 'd:s:' .. sender .. ':') .. ARGV[b + 4]
   local m = role == 'c' and call('HMGET', conversation, 'status', 'visitor', 'seq', 'all', 'ec', 'ea', 'ew', field)
     or call('HMGET', conversation, 'status', 'agent', 'seq', 'all', 'ec', 'ea', 'ew', field, 'assign_epoch')
   local last = m[8] and tonumber(match(m[8], '^%d+')) or 0

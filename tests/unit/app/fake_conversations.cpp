@@ -168,8 +168,14 @@ void FakeStore::raise_visitor_generation(const TenantId&, const VisitorId& id, s
     auto& visitor = visitors[id];
     if (!down && visitor.generation == from) {
         ++visitor.generation;
-        visitor.generation_since = now();
+        visitor.generation_since = {};
     }
+    answer<ports::VisitorRecord>(done, visitor);
+}
+
+void FakeStore::present_visitor_generation(const TenantId&, const VisitorId& id, std::uint64_t generation, Callback<ports::VisitorRecord> done) {
+    auto& visitor = visitors[id];
+    if (!down && visitor.generation == generation && visitor.generation_since == Timestamp{}) visitor.generation_since = now();
     answer<ports::VisitorRecord>(done, visitor);
 }
 

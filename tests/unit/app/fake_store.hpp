@@ -88,6 +88,7 @@ public:
     void load(const TenantId&, const ConversationId&, Callback<ports::ConversationRecord>) override;
     void load_visitor(const TenantId&, const VisitorId&, Callback<ports::VisitorRecord>) override;
     void raise_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t from, Callback<ports::VisitorRecord>) override;
+    void present_visitor_generation(const TenantId&, const VisitorId&, std::uint64_t generation, Callback<ports::VisitorRecord>) override;
     void attach_customer(const TenantId&, ports::CustomerSession, Callback<ports::ConversationRecord>) override;
     void detach_customer(const TenantId&, ports::CustomerSession, Callback<void>) override;
     void watch(const TenantId&, const ConversationId&, const Endpoint&, Callback<void> done) override { answer<void>(done, {}); }

@@ -74,16 +74,23 @@ TEST_CASE("an event without a body has a stamp too, and other bytes have none") 
     }
 }
 
-TEST_CASE("comes_from finds the instance and the number, and only both") {
+TEST_CASE("comes_from finds sender, instance and number, and only all three") {
     const std::string bytes = stamped({ports::Audience::all, 1, body().SerializeAsString()}, 1, 0, 2);
-    CHECK(comes_from(bytes, 0x0102030405060708, 300));
-    CHECK_FALSE(comes_from(bytes, 0x0102030405060708, 301));
-    CHECK_FALSE(comes_from(bytes, 0x0102030405060708, 44));     // the first byte of 300 without its continuation
-    CHECK_FALSE(comes_from(bytes, 0x0102030405060709, 300));
+    CHECK(comes_from(bytes, "v1", 0x0102030405060708, 300));
+    CHECK_FALSE(comes_from(bytes, "v1", 0x0102030405060708, 301));
+    CHECK_FALSE(comes_from(bytes, "v1", 0x0102030405060708, 44));     // the first byte of 300 without its continuation
+    CHECK_FALSE(comes_from(bytes, "v1", 0x0102030405060709, 300));
+    CHECK_FALSE(comes_from(bytes, "v2", 0x0102030405060708, 300));
+    CHECK_FALSE(comes_from(bytes, "", 0x0102030405060708, 300));
+    v1::Event customers = body();
+    customers.mutable_sender()->set_role(v1::CUSTOMER);
+    customers.mutable_sender()->clear_id();
+    CHECK(comes_from(customers.SerializeAsString(), "", 0x0102030405060708, 300));
+    CHECK_FALSE(comes_from(customers.SerializeAsString(), "v1", 0x0102030405060708, 300));
     for (const std::uint32_t number : {1u, 127u, 128u, 16'384u, 4'294'967'295u}) {
         v1::Event event = body();
         event.set_number(number);
-        CHECK(comes_from(event.SerializeAsString(), 0x0102030405060708, number));
-        CHECK_FALSE(comes_from(event.SerializeAsString(), 0x0102030405060708, number - 1));
+        CHECK(comes_from(event.SerializeAsString(), "v1", 0x0102030405060708, number));
+        CHECK_FALSE(comes_from(event.SerializeAsString(), "v1", 0x0102030405060708, number - 1));
     }
 }
