@@ -126,6 +126,7 @@ TEST_CASE("attempts in flight count, so a burst cannot pass the limit") {
 TEST_CASE("only so many wait for their turn; all that were taken are answered") {
     PasswordLimits limits;
     limits.waiting = 3;
+    limits.longest_wait = std::chrono::minutes(5);
     Fixture fixture(limits);
     for (int i = 0; i < 8; ++i) fixture.submit("agent" + std::to_string(i), "right", "10.0.0.1");
     fixture.wait();

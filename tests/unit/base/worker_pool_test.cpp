@@ -31,10 +31,10 @@ TEST_SUITE("worker pool") {
         asio::io_context context;
         std::atomic<int> worked{0};
         int accepted = 0;
+        std::promise<void> started, gate;
+        const std::shared_future<void> opened = gate.get_future().share();
         {
             WorkerPool pool(1, 3);
-            std::promise<void> started, gate;
-            std::shared_future<void> opened = gate.get_future().share();
             REQUIRE(pool.run(
                 context.get_executor(),
                 [&] {
