@@ -30,6 +30,7 @@ inline RedisServer& shared_redis() {
 inline ports::EventDraft event(const std::string& text = "x", ports::Audience audience = ports::Audience::all, std::uint64_t instance = 0,
                                std::uint32_t number = 0) {
     v1::Event made;
+    if (instance != 0) made.mutable_sender()->set_role(v1::CUSTOMER);
     made.set_client_instance(instance);
     made.set_number(number);
     made.mutable_message()->set_text(text);

@@ -12,7 +12,7 @@ from suites import SUITES
 
 def arguments():
     parser = argparse.ArgumentParser(prog="tests/run", description="Builds what is needed and runs the test suites.")
-    parser.add_argument("suites", metavar="SUITE", nargs="*", help="names of suites; none: all")
+    parser.add_argument("suites", metavar="SUITE", nargs="*", help="names of suites; none: all but the sanitizers, which --long adds")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
     parser.add_argument("--long", action="store_true", help="the versions that take longer: more seeds, more data")
     options = parser.parse_args()
@@ -45,7 +45,8 @@ def main():
         os.environ["SWITCHBOARD_LONG_TESTS"] = "1"
     LOGS.mkdir(parents=True, exist_ok=True)
     stop_children_on_signals()
-    outcomes = [run(name) for name in options.suites or SUITES]
+    wanted = options.suites or [name for name in SUITES if options.long or not SUITES[name].only_long]
+    outcomes = [run(name) for name in wanted]
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
     if failed:

@@ -22,6 +22,7 @@ SANITIZER_OPTIONS = {
 class Suite:
     about: str
     run: Callable[[str], Outcome]
+    only_long: bool = False  # not unless it is named, or with --long
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def programs(preset, patterns):
     return sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
 
 
-def doctest_suite(about, *patterns, preset="release", env=None):
+def doctest_suite(about, *patterns, preset="release", env=None, only_long=False):
     def run(name):
         build(preset)
         outcome = Outcome()
@@ -45,7 +46,7 @@ def doctest_suite(about, *patterns, preset="release", env=None):
         if outcome.passed + outcome.failed == 0:
             return Outcome(failed=1, notes=[f"no program matches {', '.join(patterns)}"])
         return outcome
-    return Suite(about, run)
+    return Suite(about, run, only_long)
 
 
 def lint(name):
@@ -120,6 +121,7 @@ SUITES = {
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
-    "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS),
-    "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS),
+    "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS,
+                          only_long=True),
+    "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS, only_long=True),
 }

@@ -244,9 +244,9 @@ void FakeStore::find_by_site(const std::string& site_key, Callback<TenantId> don
     answer<TenantId>(done, config->site(site_key) ? Result<TenantId>(config->id) : not_found());
 }
 
-void FakeStore::load(const TenantId&, Callback<domain::TenantConfigPtr> done) {
+void FakeStore::load(const TenantId& tenant, Callback<domain::TenantConfigPtr> done) {
     ++calls["load_config"];
-    answer<domain::TenantConfigPtr>(done, config ? Result<domain::TenantConfigPtr>(config) : not_found());
+    answer<domain::TenantConfigPtr>(done, config && config->id == tenant ? Result<domain::TenantConfigPtr>(config) : not_found());
 }
 
 void FakeStore::take(const TenantId&, const Incarnation&, std::size_t limit, Callback<std::vector<Entry>> done) {

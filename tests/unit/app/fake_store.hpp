@@ -24,7 +24,8 @@ public:
     FakeBus(asio::io_context& io, std::string endpoint) : io_(io), endpoint_(Endpoint{endpoint}) {}
     const Endpoint& endpoint() const override { return endpoint_; }
     void listen(ports::BusListener& listener) override { listener_ = &listener; }
-    void add_tenant(const TenantId&, std::function<void()> ready) override {
+    void add_tenant(const TenantId& tenant, std::function<void()> ready) override {
+        tenants.push_back(tenant);
         if (subscribes) asio::post(io_, std::move(ready));
     }
 
@@ -33,6 +34,7 @@ public:
     void agent(const TenantId& tenant, const AgentId& agent);
     ports::BusListener& listener() { return *listener_; }
 
+    std::vector<TenantId> tenants;  // subscribed to
     bool subscribes = true;
     bool deaf = false;         // loses everything
     bool staff_events = true;  // false: as an endpoint that serves customers only

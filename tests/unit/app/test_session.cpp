@@ -285,8 +285,22 @@ TEST_CASE("sites and tenants that do not exist are not asked for again and again
     CHECK(world.store.calls["find_by_site"] == 1);
     for (int i = 0; i < 5; ++i) world.customer(shard);
     CHECK(world.store.calls["find_by_site"] == 2);
-    CHECK(world.store.calls["load_config"] == 1);
+    // Once to see that the tenant exists, and once when its changes are subscribed to.
+    CHECK(world.store.calls["load_config"] == 2);
     CHECK(shard.tenants.cached(TenantId{"shop"})->version == 1);
+}
+
+TEST_CASE("asking for a tenant that does not exist, or could not, leaves nothing behind") {
+    World world;
+    auto& shard = world.shard();
+    for (const char* name : {"nobody", "not a name", "x:y"}) {
+        std::optional<ErrorCode> code;
+        shard.tenants.by_id(TenantId{name}, [&](Result<domain::TenantConfigPtr> result) { code = result.error().code; });
+        CHECK(world.wait_for([&] { return code.has_value(); }));
+        CHECK(code == ErrorCode::not_found);
+    }
+    CHECK(world.store.calls["load_config"] == 1);
+    CHECK(shard.bus.tenants.empty());
 }
 
 }  // namespace switchboard::test
