@@ -54,11 +54,13 @@ const v1::Event* Person::event(const std::string& conversation, v1::Event::BodyC
 
 std::size_t Person::count(const std::string& conversation, v1::Event::BodyCase body) {
     const auto& all = streams[conversation];
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [body](const v1::Event& event) { return event.body_case() == body; }));
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [body](const v1::Event& event) { return event.body_case() == body; }));
 }
 
 const v1::Offer* Person::offer_of(const std::string& conversation) const {
-    const auto found = std::find_if(offers.rbegin(), offers.rend(), [&](const v1::Offer& offer) { return offer.conversation().id() == conversation; });
+    const auto found =
+        std::find_if(offers.rbegin(), offers.rend(), [&](const v1::Offer& offer) { return offer.conversation().id() == conversation; });
     return found == offers.rend() ? nullptr : &*found;
 }
 
@@ -84,9 +86,26 @@ bool Person::holds(const std::string& conversation) const {
 Stage::Stage(Encoding encoding, client::ServerSettings settings) : encoding_(encoding) {
     settings.program = server_program();
     if (settings.tenant_document.empty()) settings.tenant_document = read_test_data("scenario_tenant.json");
-    for (const char* flag : {"--threads", "2", "--log-level", "info", "--connections-per-address", "0", "--handshakes-per-second-per-address", "0",
-                             "--new-visitors-per-minute", "0", "--customer-commands-per-minute", "0", "--customer-commands-per-second", "1000",
-                             "--customer-command-burst", "1000", "--agent-commands-per-second", "1000", "--drain", "2s"})
+    for (const char* flag : {"--threads",
+                             "2",
+                             "--log-level",
+                             "info",
+                             "--connections-per-address",
+                             "0",
+                             "--handshakes-per-second-per-address",
+                             "0",
+                             "--new-visitors-per-minute",
+                             "0",
+                             "--customer-commands-per-minute",
+                             "0",
+                             "--customer-commands-per-second",
+                             "1000",
+                             "--customer-command-burst",
+                             "1000",
+                             "--agent-commands-per-second",
+                             "1000",
+                             "--drain",
+                             "2s"})
         settings.flags.emplace_back(flag);
     server_ = std::make_unique<client::ServerProcess>(std::move(settings));
     const auto started = server_->start();

@@ -30,7 +30,9 @@ public:
     void on_log_reset(const std::string& conversation) override;
     void on_log_lost(const std::string& conversation) override { lost.push_back(conversation); }
     void on_message_accepted(const v1::MessageAccepted& accepted) override { acknowledged.push_back(accepted); }
-    void on_message_refused(const std::string&, const std::string& text, const v1::Error& error) override { refused.emplace_back(text, error); }
+    void on_message_refused(const std::string&, const std::string& text, const v1::Error& error) override {
+        refused.emplace_back(text, error);
+    }
     void on_typing(const v1::Typing& value) override { typing.push_back(value); }
     void on_horizons(const v1::HorizonsAdvanced& value) override { horizons.push_back(value); }
     void on_queue_position(const v1::QueuePosition& position) override { positions.push_back(position); }

@@ -94,7 +94,8 @@ void Bench::run_until(const std::function<bool()>& condition, double seconds, co
         context_.run_one_for(std::chrono::milliseconds(10));
         context_.poll();
         if (interrupted_) throw BenchFailure("interrupted");
-        if (std::chrono::steady_clock::now() > deadline) throw BenchFailure(what + " took more than " + std::to_string(static_cast<int>(seconds)) + " s");
+        if (std::chrono::steady_clock::now() > deadline)
+            throw BenchFailure(what + " took more than " + std::to_string(static_cast<int>(seconds)) + " s");
     }
 }
 
@@ -149,9 +150,10 @@ Report Bench::median_run(const std::function<Report()>& once) {
         Report report = once();
         const bool quiet = report.steal_percent <= clean_steal_percent;
         char line[160];
-        std::snprintf(line, sizeof line, "run %zu: %.2f us per op, %.0f ops/s, p50 %.0f p99 %.0f us, steal %.1f %%%s", clean.size() + noisy.size() + 1,
-                      report.cpu_us_per_op(), static_cast<double>(report.ops) / std::max(report.seconds, 1e-9), report.p50_us, report.p99_us,
-                      report.steal_percent, quiet ? "" : " (noisy, repeated)");
+        std::snprintf(line, sizeof line, "run %zu: %.2f us per op, %.0f ops/s, p50 %.0f p99 %.0f us, steal %.1f %%%s",
+                      clean.size() + noisy.size() + 1, report.cpu_us_per_op(),
+                      static_cast<double>(report.ops) / std::max(report.seconds, 1e-9), report.p50_us, report.p99_us, report.steal_percent,
+                      quiet ? "" : " (noisy, repeated)");
         progress(line);
         if (!quiet) wait_for_quiet(15);
         (quiet ? clean : noisy).push_back(std::move(report));

@@ -112,11 +112,13 @@ Report IdleRun::run() {
     report.extra["connections"] = options.connections;
     report.extra["agents"] = agents;
     report.extra["encoding"] = options.encoding == Encoding::json ? "json" : "protobuf";
-    report.extra["server_rss_bytes_per_connection"] = per(static_cast<double>(rss_end) - static_cast<double>(rss_start), options.connections);
+    report.extra["server_rss_bytes_per_connection"] =
+        per(static_cast<double>(rss_end) - static_cast<double>(rss_start), options.connections);
     report.extra["server_rss_bytes_per_connection_before_message"] =
         per(static_cast<double>(rss_customers) - static_cast<double>(rss_start), report.ops);
     if (bench.redis_memory()) {
-        report.extra["redis_bytes_per_connection"] = per(static_cast<double>(redis_customers) - static_cast<double>(redis_start), report.ops);
+        report.extra["redis_bytes_per_connection"] =
+            per(static_cast<double>(redis_customers) - static_cast<double>(redis_start), report.ops);
         report.extra["redis_bytes_per_agent"] = per(static_cast<double>(redis_agents) - static_cast<double>(redis_customers), agents);
         report.extra["redis_bytes_per_waiting_conversation"] =
             per(static_cast<double>(redis_end) - static_cast<double>(redis_agents), customers);

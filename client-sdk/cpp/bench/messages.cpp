@@ -208,7 +208,8 @@ void MessagesRun::open_loop() {
 void MessagesRun::send_due() {
     if (!pacing_) return;
     const auto at = [this](std::uint64_t index) {
-        return pace_began_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(index) / options.rate));
+        return pace_began_ +
+               std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(index) / options.rate));
     };
     const auto now = Clock::now();
     for (; at(paced_) <= now; ++paced_) {

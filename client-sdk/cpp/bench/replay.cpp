@@ -87,7 +87,8 @@ void Replay::kill_an_agent() {
 }
 
 void Replay::report_stuck() {
-    progress("no progress for " + std::to_string(static_cast<int>(stuck_after_s)) + " s, " + std::to_string(playing_.size()) + " dialogues are stuck:");
+    progress("no progress for " + std::to_string(static_cast<int>(stuck_after_s)) + " s, " + std::to_string(playing_.size()) +
+             " dialogues are stuck:");
     for (const auto& play : playing_) {
         counters.lost += play->missing();
         ++counters.errors;
@@ -114,8 +115,8 @@ void Replay::play_all() {
         if (now - last_progress > std::chrono::duration<double>(stuck_after_s)) return report_stuck();
         if (now - last_line > std::chrono::seconds(2)) {
             last_line = now;
-            progress(std::to_string(finished_) + " of " + std::to_string(dialogues_.size()) + " dialogues, " + std::to_string(counters.delivered) +
-                     " of " + std::to_string(total_turns_) + " turns");
+            progress(std::to_string(finished_) + " of " + std::to_string(dialogues_.size()) + " dialogues, " +
+                     std::to_string(counters.delivered) + " of " + std::to_string(total_turns_) + " turns");
         }
     }
 }

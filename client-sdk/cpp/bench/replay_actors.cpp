@@ -116,7 +116,8 @@ void Play::opened(const v1::ServerFrame& reply) {
     conversation_ = reply.conversation_opened().conversation().id();
     staff_ = &replay_.staff_views[conversation_];
     staff_->play = this;
-    for (std::size_t i = 1; i <= staff_->texts.size(); ++i) judge({staff_->texts.begin(), staff_->texts.begin() + static_cast<std::ptrdiff_t>(i)});
+    for (std::size_t i = 1; i <= staff_->texts.size(); ++i)
+        judge({staff_->texts.begin(), staff_->texts.begin() + static_cast<std::ptrdiff_t>(i)});
     advance();
 }
 

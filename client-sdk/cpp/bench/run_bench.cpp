@@ -45,7 +45,9 @@ const Scenario scenarios[] = {
     {"messages", "Texts between customers and agents: CPU per delivered text, latency",
      [](CLI::App& app, BenchOptions& options) {
          app.add_option("--pairs", options.pairs, "customers, each with an agent")->check(CLI::Range(1, 10'000))->capture_default_str();
-         app.add_option("--window", options.window, "texts that each side keeps in flight")->check(CLI::Range(1, 1000))->capture_default_str();
+         app.add_option("--window", options.window, "texts that each side keeps in flight")
+             ->check(CLI::Range(1, 1000))
+             ->capture_default_str();
          app.add_option("--rate", options.rate, "open loop: texts per second over all; 0: closed loop")->check(CLI::Range(0.0, 1e6));
          app.add_option("--size", options.size, "bytes of a text")->check(CLI::Range(17, 16 * 1024))->capture_default_str();
      },
@@ -69,7 +71,8 @@ const Scenario scenarios[] = {
          app.add_option("--departments", options.departments, "JSON: departments and their topics")->required()->check(CLI::ExistingFile);
          app.add_option("--concurrency", options.concurrency, "dialogues at a time")->check(CLI::Range(1, 5000))->capture_default_str();
          app.add_option("--limit", options.limit, "dialogues at most; 0: all");
-         app.add_option("--kill", options.kill, "kill -9 in the middle: server, redis or agent")->check(CLI::IsMember({"server", "redis", "agent"}));
+         app.add_option("--kill", options.kill, "kill -9 in the middle: server, redis or agent")
+             ->check(CLI::IsMember({"server", "redis", "agent"}));
          app.add_option("--kill-at-percent", options.kill_at_percent, "when so many of the turns are done")
              ->check(CLI::Range(1, 99))
              ->capture_default_str();
@@ -87,7 +90,9 @@ void add_common_options(CLI::App& app, BenchOptions& options) {
     app.add_option("--redis-pids", options.redis_pids, "with --url: processes of its Redis")->delimiter(',');
     app.add_option("--threads", options.threads, "of the private server")->check(CLI::Range(1, 256))->capture_default_str();
     app.add_option("--core", options.core, "core for this program; the private server gets the others");
-    app.add_option("--durability", options.durability, "of the private server")->check(CLI::IsMember({"memory", "fsync"}))->capture_default_str();
+    app.add_option("--durability", options.durability, "of the private server")
+        ->check(CLI::IsMember({"memory", "fsync"}))
+        ->capture_default_str();
     app.add_option("--encoding", options.encoding, "proto or json")->transform(CLI::CheckedTransformer(encodings));
     app.add_option("--seconds", options.seconds, "of each measurement")->check(CLI::Range(0.1, 3600.0))->capture_default_str();
     app.add_option("--warmup", options.warmup, "seconds before it")->check(CLI::Range(0.0, 600.0))->capture_default_str();
@@ -95,8 +100,10 @@ void add_common_options(CLI::App& app, BenchOptions& options) {
 }
 
 int run_scenario(const Scenario& scenario, const BenchOptions& options) {
-    if (options.core && (*options.core < 0 || *options.core >= core_count())) throw BenchFailure("there is no core " + std::to_string(*options.core));
-    if (!options.kill.empty() && !options.url.empty() && options.kill != "agent") throw BenchFailure("--kill needs the private server, not --url");
+    if (options.core && (*options.core < 0 || *options.core >= core_count()))
+        throw BenchFailure("there is no core " + std::to_string(*options.core));
+    if (!options.kill.empty() && !options.url.empty() && options.kill != "agent")
+        throw BenchFailure("--kill needs the private server, not --url");
     World world = scenario.world(options);
     if (options.print_tenant) {
         std::printf("%s\n", world.document().c_str());
@@ -113,7 +120,8 @@ int run_scenario(const Scenario& scenario, const BenchOptions& options) {
 int run_bench(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    CLI::App app("Measures a server: cost in CPU time of the server and its Redis, latency, and that nothing goes wrong.", "switchboard bench");
+    CLI::App app("Measures a server: cost in CPU time of the server and its Redis, latency, and that nothing goes wrong.",
+                 "switchboard bench");
     app.require_subcommand(1);
     std::map<const CLI::App*, std::pair<const Scenario*, std::unique_ptr<BenchOptions>>> chosen;
     for (const Scenario& scenario : scenarios) {

@@ -135,8 +135,8 @@ Result<void> ServerProcess::start() {
 }
 
 Result<void> ServerProcess::launch() {
-    std::vector<std::string> arguments{settings_.program,           "serve", "--listen", "127.0.0.1", "--port", std::to_string(settings_.port),
-                                       "--data-dir", settings_.data_dir};
+    std::vector<std::string> arguments{
+        settings_.program, "serve", "--listen", "127.0.0.1", "--port", std::to_string(settings_.port), "--data-dir", settings_.data_dir};
     arguments.insert(arguments.end(), settings_.flags.begin(), settings_.flags.end());
     pid_ = spawn(arguments);
     if (pid_ <= 0) return failed(std::string("cannot start the server: ") + std::strerror(errno));

@@ -40,7 +40,8 @@ const BenchAgent* World::agent(const std::string& id) const {
 }
 
 std::string World::document() const {
-    const json::array keys{{{"id", key.key_id}, {"algorithm", "HS256"}, {"key", key.secret}, {"issuer", key.issuer}, {"audience", key.audience}}};
+    const json::array keys{
+        {{"id", key.key_id}, {"algorithm", "HS256"}, {"key", key.secret}, {"issuer", key.issuer}, {"audience", key.audience}}};
     json::array department_list, agent_list;
     for (const BenchDepartment& department : departments) {
         department_list.push_back({{"id", department.id},

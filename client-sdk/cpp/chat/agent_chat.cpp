@@ -64,15 +64,18 @@ void AgentChat::add_commands() {
     add_command("close", {"/close [DISPOSITION]", "end it, with its outcome", [this](const std::string& rest) { close(rest); }});
     add_command("list", {"/list", "your conversations", [this](const std::string&) { list(); }});
     add_command("switch", {"/switch N", "write in another conversation", [this](const std::string& rest) { choose(rest); }});
-    add_command("away", {"/away [REASON]", "no further offers", [this](const std::string& rest) { client_->set_agent_state(v1::AWAY, rest, expect()); }});
-    add_command("available", {"/available", "offers again", [this](const std::string&) { client_->set_agent_state(v1::AVAILABLE, "", expect()); }});
+    add_command("away", {"/away [REASON]", "no further offers",
+                         [this](const std::string& rest) { client_->set_agent_state(v1::AWAY, rest, expect()); }});
+    add_command("available",
+                {"/available", "offers again", [this](const std::string&) { client_->set_agent_state(v1::AVAILABLE, "", expect()); }});
 }
 
 void AgentChat::on_welcome(const v1::Welcome& welcome) {
     offers_.clear();
     // What is still held comes again right after this.
     held_.clear();
-    print("Signed in as " + (welcome.self().name().empty() ? welcome.self().id() : welcome.self().name()) + ". /help shows what you can do.");
+    print("Signed in as " + (welcome.self().name().empty() ? welcome.self().id() : welcome.self().name()) +
+          ". /help shows what you can do.");
     if (available_told_) return;
     available_told_ = true;
     client_->set_agent_state(v1::AVAILABLE, "", expect());
@@ -87,7 +90,8 @@ void AgentChat::on_offer(const v1::Offer& offer) {
     offers_.push_back(offer);
     const std::string who = offer.conversation().customer().name().empty() ? "a customer" : offer.conversation().customer().name();
     terminal_.ring();
-    print("Offer: " + who + " in " + place(offer.conversation()) + (offer.preview().empty() ? "" : ": \"" + offer.preview() + "\"") + "   accept? y/n");
+    print("Offer: " + who + " in " + place(offer.conversation()) + (offer.preview().empty() ? "" : ": \"" + offer.preview() + "\"") +
+          "   accept? y/n");
 }
 
 void AgentChat::on_offer_withdrawn(const v1::OfferWithdrawn& withdrawn) {
@@ -104,8 +108,9 @@ void AgentChat::answer_offer(bool accept) {
 }
 
 void AgentChat::on_agent_status(const v1::AgentStatus& status) {
-    print("You are " + std::string(status.state() == v1::AVAILABLE ? "available" : "away") + (status.reason().empty() ? "" : " (" + status.reason() + ")") + ", load " +
-          std::to_string(status.load()) + " of " + std::to_string(status.capacity()) + ".");
+    print("You are " + std::string(status.state() == v1::AVAILABLE ? "available" : "away") +
+          (status.reason().empty() ? "" : " (" + status.reason() + ")") + ", load " + std::to_string(status.load()) + " of " +
+          std::to_string(status.capacity()) + ".");
 }
 
 void AgentChat::on_assigned(const v1::Conversation& conversation) {
@@ -119,7 +124,9 @@ void AgentChat::on_assigned(const v1::Conversation& conversation) {
 
 void AgentChat::on_released(const std::string& conversation, v1::LeaveReason reason) {
     if (!held_.contains(conversation)) return;
-    print(label(conversation) + (reason == v1::TRANSFERRED ? "was passed on." : reason == v1::DISCONNECTED ? "was taken from you: you were away too long." : "is over."));
+    print(label(conversation) + (reason == v1::TRANSFERRED    ? "was passed on."
+                                 : reason == v1::DISCONNECTED ? "was taken from you: you were away too long."
+                                                              : "is over."));
     held_.erase(conversation);
     if (current_ == conversation) set_current(held_.empty() ? "" : held_.begin()->first);
 }
@@ -185,7 +192,8 @@ void AgentChat::close(const std::string& disposition) {
 void AgentChat::list() {
     if (held_.empty()) return print("You have no conversation.");
     for (const auto& [id, held] : held_)
-        print((id == current_ ? "* #" : "  #") + std::to_string(held.number) + "  " + place(held.conversation) + "  " + held.conversation.customer().name());
+        print((id == current_ ? "* #" : "  #") + std::to_string(held.number) + "  " + place(held.conversation) + "  " +
+              held.conversation.customer().name());
 }
 
 void AgentChat::choose(const std::string& number) {
@@ -213,10 +221,13 @@ std::string AgentChat::describe(const v1::Event& event) const {
     switch (event.body_case()) {
         case v1::Event::kMessage: return who + ": " + event.message().text();
         case v1::Event::kNote: return "[note by " + who + "] " + event.note().text();
-        case v1::Event::kConversationStarted: return "Started by " + (event.conversation_started().customer_name().empty() ? "a customer" : event.conversation_started().customer_name());
+        case v1::Event::kConversationStarted:
+            return "Started by " +
+                   (event.conversation_started().customer_name().empty() ? "a customer" : event.conversation_started().customer_name());
         case v1::Event::kAgentJoined: return event.agent_joined().agent().id() + " joined.";
         case v1::Event::kAgentLeft: return event.agent_left().agent().id() + " left.";
-        case v1::Event::kTransferred: return "Passed on from " + event.transferred().from_department() + " to " + event.transferred().to_department() + ".";
+        case v1::Event::kTransferred:
+            return "Passed on from " + event.transferred().from_department() + " to " + event.transferred().to_department() + ".";
         case v1::Event::kRated: return "Rated " + std::to_string(event.rated().score()) + ". " + event.rated().comment();
         case v1::Event::kClosed: return "Closed: " + v1::ClosedReason_Name(event.closed().reason());
         default: return {};

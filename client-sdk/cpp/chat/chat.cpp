@@ -22,7 +22,8 @@ Chat::Chat(asio::io_context& context, ChatOptions options)
     : context_(context),
       options_(std::move(options)),
       client_(std::make_shared<Client>(context.get_executor(), options_.client, *this)),
-      terminal_(context.get_executor(), {[this](const std::string& line) { take_line(line); }, [this] { pressed_key(); }, [this] { leave(0); }}) {
+      terminal_(context.get_executor(),
+                {[this](const std::string& line) { take_line(line); }, [this] { pressed_key(); }, [this] { leave(0); }}) {
     add_command("help", {"/help", "what can be done", [this](const std::string&) { help(); }});
     add_command("quit", {"/quit", "go", [this](const std::string&) { leave(0); }});
 }
@@ -41,7 +42,8 @@ void Chat::leave(int status) {
 }
 
 void Chat::help() {
-    for (const auto& [word, command] : commands_) print("  " + command.usage + std::string(24 - std::min<std::size_t>(23, command.usage.size()), ' ') + command.description);
+    for (const auto& [word, command] : commands_)
+        print("  " + command.usage + std::string(24 - std::min<std::size_t>(23, command.usage.size()), ' ') + command.description);
 }
 
 void Chat::take_line(const std::string& line) {
@@ -53,7 +55,8 @@ void Chat::run_command(const std::string& line) {
     const auto space = line.find(' ');
     const auto found = commands_.find(line.substr(0, space));
     if (found == commands_.end()) return print("There is no /" + line.substr(0, space) + "; /help shows what there is.");
-    found->second.run(space == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', space) == std::string::npos ? line.size() : line.find_first_not_of(' ', space)));
+    const auto rest = line.find_first_not_of(' ', space);
+    found->second.run(rest == std::string::npos ? "" : line.substr(rest));
 }
 
 Reply Chat::expect(std::function<void(const v1::ServerFrame&)> then) {
@@ -76,7 +79,9 @@ void Chat::on_event(const std::string& conversation, const v1::Event& event) {
     if (!line.empty()) print(clock_time(static_cast<std::int64_t>(event.time_ms())) + "  " + label(conversation) + line);
 }
 
-void Chat::on_log_reset(const std::string& conversation) { print(label(conversation) + "(the conversation is shown again from its beginning)"); }
+void Chat::on_log_reset(const std::string& conversation) {
+    print(label(conversation) + "(the conversation is shown again from its beginning)");
+}
 
 void Chat::on_message_refused(const std::string& conversation, const std::string& text, const v1::Error& error) {
     print(label(conversation) + "Not sent: " + text + " - " + client::describe(error));
@@ -84,7 +89,9 @@ void Chat::on_message_refused(const std::string& conversation, const std::string
 
 void Chat::on_typing(const v1::Typing& typing) {
     if (!typing.typing()) return;
-    const std::string who = typing.participant().role() == v1::CUSTOMER ? "the customer" : typing.participant().name().empty() ? typing.participant().id() : typing.participant().name();
+    const std::string who = typing.participant().role() == v1::CUSTOMER ? "the customer"
+                            : typing.participant().name().empty()       ? typing.participant().id()
+                                                                        : typing.participant().name();
     print(label(typing.conversation_id()) + "... " + who + " is writing");
 }
 

@@ -75,13 +75,15 @@ void CustomerChat::ask_department() {
     print("Which department? (name or number)");
     int number = 0;
     for (const v1::DepartmentInfo& one : departments_)
-        print("  " + std::to_string(++number) + "  " + one.id() + (one.open() ? "" : "  - closed") + (one.staffed() ? "" : "  - nobody is there now"));
+        print("  " + std::to_string(++number) + "  " + one.id() + (one.open() ? "" : "  - closed") +
+              (one.staffed() ? "" : "  - nobody is there now"));
     terminal_.set_prompt("department> ");
 }
 
 std::string CustomerChat::chosen(const std::string& answer, const std::vector<std::string>& names) {
     if (std::find(names.begin(), names.end(), answer) != names.end()) return answer;
-    const bool digits = !answer.empty() && answer.size() < 5 && std::all_of(answer.begin(), answer.end(), [](unsigned char c) { return std::isdigit(c); });
+    const bool digits =
+        !answer.empty() && answer.size() < 5 && std::all_of(answer.begin(), answer.end(), [](unsigned char c) { return std::isdigit(c); });
     const std::size_t number = digits ? std::stoul(answer) : 0;
     return number >= 1 && number <= names.size() ? names[number - 1] : "";
 }
@@ -91,7 +93,8 @@ void CustomerChat::choose_department(const std::string& answer) {
     for (const v1::DepartmentInfo& one : departments_) names.push_back(one.id());
     options_.department = chosen(answer, names);
     if (options_.department.empty()) return print("There is no department " + answer + ".");
-    const auto found = std::find_if(departments_.begin(), departments_.end(), [&](const auto& one) { return one.id() == options_.department; });
+    const auto found =
+        std::find_if(departments_.begin(), departments_.end(), [&](const auto& one) { return one.id() == options_.department; });
     options_.topic.clear();
     if (found->topics_size() == 0) return begin();
     step_ = Step::topic;
@@ -101,7 +104,8 @@ void CustomerChat::choose_department(const std::string& answer) {
 }
 
 void CustomerChat::choose_topic(const std::string& answer) {
-    const auto found = std::find_if(departments_.begin(), departments_.end(), [&](const auto& one) { return one.id() == options_.department; });
+    const auto found =
+        std::find_if(departments_.begin(), departments_.end(), [&](const auto& one) { return one.id() == options_.department; });
     options_.topic = found == departments_.end() ? "" : chosen(answer, {found->topics().begin(), found->topics().end()});
     if (options_.topic.empty()) return print("There is no topic " + answer + ".");
     begin();
@@ -122,7 +126,8 @@ void CustomerChat::begin() {
             return ask_department();
         }
         conversation_ = reply.conversation_opened().conversation().id();
-        print(reply.conversation_opened().existing() ? "Your conversation is still open." : "Waiting for an agent. You can write already; /help shows what else.");
+        print(reply.conversation_opened().existing() ? "Your conversation is still open."
+                                                     : "Waiting for an agent. You can write already; /help shows what else.");
     });
 }
 
@@ -137,7 +142,8 @@ void CustomerChat::said(const std::string& line) {
 }
 
 void CustomerChat::on_queue_position(const v1::QueuePosition& position) {
-    const std::string line = "You are number " + std::to_string(position.position()) + " of " + std::to_string(position.waiting()) + " waiting.";
+    const std::string line =
+        "You are number " + std::to_string(position.position()) + " of " + std::to_string(position.waiting()) + " waiting.";
     if (line != last_position_) print(line);
     last_position_ = line;
 }
@@ -150,7 +156,8 @@ void CustomerChat::on_event(const std::string& conversation, const v1::Event& ev
     }
     Chat::on_event(conversation, event);
     if (event.has_agent_left()) active_ = false;
-    if (event.has_wrap_up_started() || event.has_closed()) over("The conversation is over. /rate 1-5 rates it, /new starts another one, /quit ends.");
+    if (event.has_wrap_up_started() || event.has_closed())
+        over("The conversation is over. /rate 1-5 rates it, /new starts another one, /quit ends.");
     const bool from_agent = event.has_message() && event.sender().role() != v1::CUSTOMER;
     if (from_agent) client_->advance_horizons(conversation, event.seq(), event.seq());
 }
@@ -176,7 +183,8 @@ std::string CustomerChat::name_of(const std::string& agent) const {
 
 std::string CustomerChat::describe(const v1::Event& event) const {
     switch (event.body_case()) {
-        case v1::Event::kMessage: return (event.sender().role() == v1::CUSTOMER ? "you" : name_of(event.sender().id())) + ": " + event.message().text();
+        case v1::Event::kMessage:
+            return (event.sender().role() == v1::CUSTOMER ? "you" : name_of(event.sender().id())) + ": " + event.message().text();
         case v1::Event::kAgentJoined: return name_of(event.agent_joined().agent().id()) + " is here.";
         case v1::Event::kAgentLeft: return "The agent has left; you keep your place.";
         case v1::Event::kTransferred: return "You are passed on to " + event.transferred().to_department() + ".";

@@ -26,7 +26,8 @@ int run_customer(ChatOptions options) {
 int run_agent(ChatOptions options) {
     if (options.login.empty()) {
         if (isatty(STDIN_FILENO)) std::cerr << "Login: " << std::flush;
-        if (!isatty(STDIN_FILENO) || !std::getline(std::cin, options.login) || options.login.empty()) return fail("an agent needs a login: --login NAME");
+        if (!isatty(STDIN_FILENO) || !std::getline(std::cin, options.login) || options.login.empty())
+            return fail("an agent needs a login: --login NAME");
     }
     options.password = read_password("Password: ");
     const auto token = login(options.client.server, options.client.site, options.login, options.password);

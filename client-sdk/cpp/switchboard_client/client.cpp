@@ -107,7 +107,8 @@ void Client::send_frame(const v1::ClientFrame& frame) {
 void Client::request(v1::ClientFrame frame, Reply reply, Repeat repeat) {
     const std::uint32_t id = next_request_++;
     frame.set_request_id(id);
-    if (state_ == State::stopped || (state_ != State::ready && repeat == Repeat::never)) return fail_later(std::move(reply), "not connected");
+    if (state_ == State::stopped || (state_ != State::ready && repeat == Repeat::never))
+        return fail_later(std::move(reply), "not connected");
     if (state_ == State::ready) send_frame(frame);
     requests_.emplace(id, Pending{std::move(frame), std::move(reply), repeat});
 }

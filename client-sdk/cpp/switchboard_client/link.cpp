@@ -76,7 +76,8 @@ void Link::Impl::upgrade() {
 void Link::Impl::opened(error_code failure) {
     if (!owner) return;
     if (failure) return end(failure);
-    if (response[beast::http::field::sec_websocket_protocol] != beast::string_view(subprotocol(encoding).data(), subprotocol(encoding).size())) {
+    if (response[beast::http::field::sec_websocket_protocol] !=
+        beast::string_view(subprotocol(encoding).data(), subprotocol(encoding).size())) {
         LinkOwner* told = std::exchange(owner, nullptr);
         error_code ignored;
         stream.next_layer().close(ignored);

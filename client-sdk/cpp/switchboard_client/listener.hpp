@@ -35,7 +35,9 @@ public:
 
     // ---- own messages
     virtual void on_message_accepted(const v1::MessageAccepted&) {}
-    virtual void on_message_refused(const std::string& conversation, const std::string& text, const v1::Error&) { (void)conversation, (void)text; }
+    virtual void on_message_refused(const std::string& conversation, const std::string& text, const v1::Error&) {
+        (void)conversation, (void)text;
+    }
 
     // ---- latest values
     virtual void on_typing(const v1::Typing&) {}

@@ -49,7 +49,8 @@ IN_BOTH_ENCODINGS(transfer_with_note) {
     stage.until("anna is released", [&] { return !talk.agent->holds(talk.id); });
     CHECK(talk.agent->released.back().second == v1::TRANSFERRED);
     stage.accept(carla, talk.id);
-    stage.until("carla has the whole log", [&] { return carla.event(talk.id, v1::Event::kTransferred) && carla.count(talk.id, v1::Event::kAgentJoined) == 2; });
+    stage.until("carla has the whole log",
+                [&] { return carla.event(talk.id, v1::Event::kTransferred) && carla.count(talk.id, v1::Event::kAgentJoined) == 2; });
     CHECK(carla.stream(talk.id).front().seq() == 1);
     CHECK(carla.notes(talk.id) == std::vector<std::string>{"wants the blue one"});
     CHECK(carla.texts(talk.id) == std::vector<std::string>{"I want to order too"});
@@ -113,7 +114,8 @@ IN_BOTH_ENCODINGS(customer_ends) {
     const auto ended = [&](Person& person) {
         const v1::Event* closed = person.event(talk.id, v1::Event::kClosed);
         const v1::Event* wrap_up = person.event(talk.id, v1::Event::kWrapUpStarted);
-        return (closed && closed->closed().reason() == v1::ENDED_BY_CUSTOMER) || (wrap_up && wrap_up->wrap_up_started().reason() == v1::ENDED_BY_CUSTOMER);
+        return (closed && closed->closed().reason() == v1::ENDED_BY_CUSTOMER) ||
+               (wrap_up && wrap_up->wrap_up_started().reason() == v1::ENDED_BY_CUSTOMER);
     };
     stage.until("both see the end", [&] { return ended(*talk.customer) && ended(*talk.agent); });
     stage.until("her slot is free", [&] { return talk.agent->load() == 0; });

@@ -93,7 +93,8 @@ IN_BOTH_ENCODINGS(resume_over_restart) {
     stage.until("what was written meanwhile arrives", [&] { return talk.agent->texts(talk.id).size() == 3; });
     say_and_hear(stage, talk, "after");
     CHECK(talk.agent->texts(talk.id) == talk.customer->texts(talk.id));
-    CHECK(talk.customer->texts(talk.id) == Texts{"before (customer)", "before (agent)", "are you there?", "after (customer)", "after (agent)"});
+    CHECK(talk.customer->texts(talk.id) ==
+          Texts{"before (customer)", "before (agent)", "are you there?", "after (customer)", "after (agent)"});
     CHECK(talk.customer->resets.empty());
     CHECK(talk.agent->resets.empty());
 }
@@ -115,7 +116,8 @@ IN_BOTH_ENCODINGS(resume_over_redis_kill) {
 IN_BOTH_ENCODINGS(resume_on_second_node) {
     switchboard::client::ServerSettings settings;
     settings.program = server_program();
-    settings.flags = {"--redis-url", "unix://" + stage.server().redis_socket(), "--token-secret-file", stage.server().data_dir() + "/secret"};
+    settings.flags = {"--redis-url", "unix://" + stage.server().redis_socket(), "--token-secret-file",
+                      stage.server().data_dir() + "/secret"};
     ServerProcess second(std::move(settings));
     const auto started = second.start();
     REQUIRE_MESSAGE(started.has_value(), (started.has_error() ? started.error().message : ""));

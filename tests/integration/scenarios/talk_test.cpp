@@ -25,7 +25,8 @@ v1::ClientFrame numbered(const std::string& conversation, std::uint32_t number, 
 
 IN_BOTH_ENCODINGS(talk_both_ways) {
     const Talk talk = stage.talk();
-    const std::vector<std::string> said{"plain", "a \"quote\" and a \\", "two\nlines", "\xF0\x9F\x99\x82 and \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB",
+    const std::vector<std::string> said{"plain", "a \"quote\" and a \\", "two\nlines",
+                                        "\xF0\x9F\x99\x82 and \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB",
                                         "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D"};
     std::vector<std::string> expected;
     for (const std::string& text : said) {
@@ -130,7 +131,8 @@ IN_BOTH_ENCODINGS(pipelined_burst) {
         (*talk.customer)->send_text(talk.id, "c" + std::to_string(i));
         (*talk.agent)->send_text(talk.id, "a" + std::to_string(i));
     }
-    stage.until("both have all", [&] { return talk.customer->texts(talk.id).size() >= 400 && talk.agent->texts(talk.id).size() >= 400; }, 30);
+    stage.until(
+        "both have all", [&] { return talk.customer->texts(talk.id).size() >= 400 && talk.agent->texts(talk.id).size() >= 400; }, 30);
     const std::vector<std::string> texts = talk.customer->texts(talk.id);
     CHECK(texts.size() == 400);
     CHECK(texts == talk.agent->texts(talk.id));

@@ -19,7 +19,8 @@ struct Sent {
 
 std::vector<Sent> take(SendQueue& queue, std::size_t window = 64) {
     std::vector<Sent> sent;
-    for (const OutgoingMessage* message : queue.take_unsent(window)) sent.push_back({message->id, message->number, message->attempt, message->text});
+    for (const OutgoingMessage* message : queue.take_unsent(window))
+        sent.push_back({message->id, message->number, message->attempt, message->text});
     return sent;
 }
 
