@@ -78,10 +78,10 @@ Ended run_program(const Arguments& arguments, const std::string& input, const En
     std::ofstream(directory.file("in")) << input;
     const pid_t pid = spawn(arguments, directory.file("in"), directory.file("out"), directory.file("err"), environment);
     Ended ended;
-    ended.status = wait_for(pid, 30s);
+    ended.status = wait_for(pid, 120s);
     if (ended.status == -1) {
         kill(pid, SIGKILL);
-        ended.status = wait_for(pid, 30s);
+        ended.status = wait_for(pid, 120s);
     }
     ended.output = read_file(directory.file("out"));
     ended.error = read_file(directory.file("err"));
@@ -92,7 +92,7 @@ Serving::Serving(const Arguments& flags) {
     Arguments arguments = {"serve", "--listen", "127.0.0.1", "--port", "0", "--threads", "2"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     pid_ = spawn(arguments, "/dev/null", directory_.file("out"), directory_.file("err"), {});
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    const auto deadline = std::chrono::steady_clock::now() + 120s;
     for (;;) {
         const std::string said = log();
         const std::size_t port = said.find(" port=", said.find("server.listening"));
@@ -108,9 +108,9 @@ Serving::Serving(const Arguments& flags) {
 Serving::~Serving() {
     if (wait(0s) != -1) return;
     send(SIGTERM);
-    if (wait(20s) != -1) return;
+    if (wait(60s) != -1) return;
     send(SIGKILL);
-    wait(20s);
+    wait(60s);
 }
 
 pid_t Serving::redis_pid() const {

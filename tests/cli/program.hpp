@@ -20,7 +20,7 @@ struct Ended {
     std::string error;
 };
 
-// Standard input is `input`. SIGKILL after half a minute.
+// Standard input is `input`. SIGKILL after two minutes.
 Ended run_program(const Arguments& arguments, const std::string& input = {}, const Environment& environment = {});
 
 // A directory that is removed with the object.

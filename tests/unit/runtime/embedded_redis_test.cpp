@@ -111,7 +111,7 @@ TEST_CASE("killed while supervised, it is started again with its data") {
     for (int round = 0; round < 2; ++round) {
         const pid_t killed = (*redis)->pid();
         kill(killed, SIGKILL);
-        CHECK(within(10s, [&] {
+        CHECK(within(60s, [&] {
             loop.run_for(10ms);
             return (*redis)->pid() != killed && ask_redis(directory.file("redis.sock")) == RedisAnswer::ready;
         }));
