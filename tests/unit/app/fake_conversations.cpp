@@ -9,8 +9,12 @@ using domain::ConversationStatus;
 
 namespace {
 const TenantId the_tenant{"shop"};
-Error not_found() { return {ErrorCode::not_found, "not found"}; }
-Timestamp now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+Error not_found() {
+    return {ErrorCode::not_found, "not found"};
+}
+Timestamp now() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 // As the store does it: the five fields at the end.
 std::string complete(const ports::EventDraft& draft, std::uint64_t seq, std::uint64_t prev) {
@@ -173,7 +177,8 @@ void FakeStore::raise_visitor_generation(const TenantId&, const VisitorId& id, s
     answer<ports::VisitorRecord>(done, visitor);
 }
 
-void FakeStore::present_visitor_generation(const TenantId&, const VisitorId& id, std::uint64_t generation, Callback<ports::VisitorRecord> done) {
+void FakeStore::present_visitor_generation(const TenantId&, const VisitorId& id, std::uint64_t generation,
+                                           Callback<ports::VisitorRecord> done) {
     auto& visitor = visitors[id];
     if (!down && visitor.generation == generation && visitor.generation_since == Timestamp{}) visitor.generation_since = now();
     answer<ports::VisitorRecord>(done, visitor);
@@ -250,7 +255,8 @@ void FakeStore::load(const TenantId& tenant, Callback<domain::TenantConfigPtr> d
 }
 
 void FakeStore::take(const TenantId&, const Incarnation&, std::size_t limit, Callback<std::vector<Entry>> done) {
-    answer<std::vector<Entry>>(done, std::vector<Entry>(outbox.begin(), outbox.begin() + static_cast<long>(std::min(limit, outbox.size()))));
+    answer<std::vector<Entry>>(done,
+                               std::vector<Entry>(outbox.begin(), outbox.begin() + static_cast<long>(std::min(limit, outbox.size()))));
 }
 
 void FakeStore::finish(const TenantId&, const Entry& entry, Duration, Callback<void> done) {

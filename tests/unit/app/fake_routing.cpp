@@ -7,8 +7,12 @@ using domain::ConversationStatus;
 
 namespace {
 const TenantId the_tenant{"shop"};
-Error illegal_state() { return {ErrorCode::illegal_state, "illegal"}; }
-Timestamp now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+Error illegal_state() {
+    return {ErrorCode::illegal_state, "illegal"};
+}
+Timestamp now() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 }  // namespace
 
 void FakeStore::publish_agent(const AgentId& id) {
@@ -126,8 +130,8 @@ void FakeStore::let_go(Conversation& conversation) {
     changed(state);
 }
 
-void FakeStore::end_offer(const TenantId&, const ports::RouterLease&, ports::OfferAnswer offer, domain::OfferOutcome, Duration cooldown, bool,
-                          ports::EventDraft ended, Callback<bool> done) {
+void FakeStore::end_offer(const TenantId&, const ports::RouterLease&, ports::OfferAnswer offer, domain::OfferOutcome, Duration cooldown,
+                          bool, ports::EventDraft ended, Callback<bool> done) {
     ++calls["end_offer"];
     auto* conversation = find(offer.conversation);
     if (!conversation || conversation->record.routing.offer != offer.offer) return answer<bool>(done, false);
@@ -199,8 +203,8 @@ void FakeStore::close(const TenantId&, ports::CloseRequest request, Callback<voi
     answer<void>(done, {});
 }
 
-void FakeStore::abandon(const TenantId&, const ports::RouterLease&, const ConversationId& id, std::uint64_t version, ports::EventDraft closed,
-                        Callback<bool> done) {
+void FakeStore::abandon(const TenantId&, const ports::RouterLease&, const ConversationId& id, std::uint64_t version,
+                        ports::EventDraft closed, Callback<bool> done) {
     auto* conversation = find(id);
     if (!conversation || conversation->record.routing.version != version) return answer<bool>(done, false);
     append_event(id, closed);
@@ -211,8 +215,8 @@ void FakeStore::abandon(const TenantId&, const ports::RouterLease&, const Conver
     answer<bool>(done, true);
 }
 
-void FakeStore::requeue(const TenantId&, const ports::RouterLease&, const ConversationId& id, const AgentId& agent, std::uint64_t assign_epoch,
-                        ports::EventDraft left, Callback<bool> done) {
+void FakeStore::requeue(const TenantId&, const ports::RouterLease&, const ConversationId& id, const AgentId& agent,
+                        std::uint64_t assign_epoch, ports::EventDraft left, Callback<bool> done) {
     auto* conversation = find(id);
     if (!conversation || conversation->record.routing.agent != agent || conversation->record.routing.assign_epoch != assign_epoch) {
         return answer<bool>(done, false);

@@ -45,7 +45,10 @@ private:
     ports::BusListener* listener_ = nullptr;
 };
 
-class FakeStore final : public ports::ConversationStore, public ports::RoutingStore, public ports::TenantStore, public ports::ArchiveOutbox {
+class FakeStore final : public ports::ConversationStore,
+                        public ports::RoutingStore,
+                        public ports::TenantStore,
+                        public ports::ArchiveOutbox {
 public:
     explicit FakeStore(asio::io_context& io) : io_(io) {}
 
@@ -97,14 +100,15 @@ public:
     void unwatch(const TenantId&, const ConversationId&, const Endpoint&, Callback<void> done) override { answer<void>(done, {}); }
     void end_by_customer(const TenantId&, const ConversationId&, const VisitorId&, ports::EndByCustomer, Callback<void>) override;
     void rate(const TenantId&, const ConversationId&, const VisitorId&, unsigned score, ports::EventDraft rated, Callback<void>) override;
-    void advance_horizons(const TenantId&, const ConversationId&, domain::Role side, const std::string& participant, std::uint64_t delivered,
-                          std::uint64_t read) override;
+    void advance_horizons(const TenantId&, const ConversationId&, domain::Role side, const std::string& participant,
+                          std::uint64_t delivered, std::uint64_t read) override;
     void publish_latest(const TenantId&, const ConversationId&, ports::LatestValue value) override;
 
     // ---- RoutingStore
     void open_agent_session(const TenantId&, ports::AgentSession, Callback<ports::AgentSnapshot>) override;
     void close_agent_session(const TenantId&, ports::AgentSession, Callback<void>) override;
-    void set_agent_choice(const TenantId&, const AgentId&, domain::AgentChoice, const std::string& reason, Callback<domain::Agent>) override;
+    void set_agent_choice(const TenantId&, const AgentId&, domain::AgentChoice, const std::string& reason,
+                          Callback<domain::Agent>) override;
     void load_agent(const TenantId&, const AgentId&, Callback<ports::AgentSnapshot>) override;
     void make_offer(const TenantId&, const ports::RouterLease&, ports::OfferRequest, Callback<bool>) override;
     void accept_offer(const TenantId&, ports::OfferAnswer, ports::EventDraft ended, ports::EventDraft joined,
@@ -114,9 +118,10 @@ public:
     void transfer(const TenantId&, ports::TransferRequest, Callback<void>) override;
     void begin_wrap_up(const TenantId&, ports::CloseRequest, Duration wrap_up, Callback<void>) override;
     void close(const TenantId&, ports::CloseRequest, Callback<void>) override;
-    void abandon(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, ports::EventDraft, Callback<bool>) override;
-    void requeue(const TenantId&, const ports::RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch, ports::EventDraft,
+    void abandon(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, ports::EventDraft,
                  Callback<bool>) override;
+    void requeue(const TenantId&, const ports::RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch,
+                 ports::EventDraft, Callback<bool>) override;
     void renew_node(const TenantId&, const Incarnation&, Duration, Callback<bool> done) override { answer<bool>(done, !node_fenced); }
     void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t> done) override { answer<std::size_t>(done, 0); }
     void leave_node(const TenantId&, const Incarnation&, Callback<void> done) override { answer<void>(done, {}); }

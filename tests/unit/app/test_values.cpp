@@ -116,11 +116,16 @@ TEST_CASE("customers never see what is for staff") {
 
 TEST_CASE("UTF-8: what is well formed and what is not") {
     for (const char* good : {"", "plain", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD"}) CHECK(valid_utf8(good));
-    for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80"}) {
+    for (const char* bad :
+         {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80"}) {
         CHECK_FALSE(valid_utf8(bad));
     }
-    CHECK(shortened("a\xC3\xA4" "b", 2) == "a");
-    CHECK(shortened("a\xC3\xA4" "b", 3) == "a\xC3\xA4");
+    CHECK(shortened("a\xC3\xA4"
+                    "b",
+                    2) == "a");
+    CHECK(shortened("a\xC3\xA4"
+                    "b",
+                    3) == "a\xC3\xA4");
     CHECK(shortened("short", 10) == "short");
 }
 

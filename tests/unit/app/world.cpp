@@ -71,7 +71,9 @@ Shard::Shard(asio::io_context& io, FakeStore& fake, const std::string& name)
     hub.start();
 }
 
-Shard::~Shard() { std::erase(store.buses, &bus); }
+Shard::~Shard() {
+    std::erase(store.buses, &bus);
+}
 
 ports::SendStatus FakeLink::send(ports::EncodedFrame frame) {
     REQUIRE(frame);
@@ -164,7 +166,9 @@ bool World::wait_for(const std::function<bool()>& condition, Duration patience) 
     return true;
 }
 
-Shard& World::shard(const std::string& name) { return shards.emplace_back(io, store, name); }
+Shard& World::shard(const std::string& name) {
+    return shards.emplace_back(io, store, name);
+}
 
 std::unique_ptr<Client> World::customer(Shard& at, const std::string& token) {
     auto client = std::make_unique<Client>(*this, at);
@@ -194,11 +198,17 @@ ConversationId World::start(Client& customer, const std::string& text) {
 void World::offer(const ConversationId& conversation, const std::string& agent, Duration time) {
     const auto& record = store.conversations.at(conversation).record;
     store.agents[AgentId{agent}].agent.choice = domain::AgentChoice::available;
-    ports::OfferRequest request{conversation, record.routing.version, AgentId{agent}, 100, OfferId{random_id()},
-                                std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + time, {}};
+    ports::OfferRequest request{conversation,
+                                record.routing.version,
+                                AgentId{agent},
+                                100,
+                                OfferId{random_id()},
+                                std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + time,
+                                {}};
     request.made = app::draft::offer_made(request.offer, request.agent, request.deadline);
     bool made = false;
-    store.make_offer(TenantId{"shop"}, {store.lease_epoch(), {}}, request, [&](Result<bool> result) { made = result.has_value() && *result; });
+    store.make_offer(TenantId{"shop"}, {store.lease_epoch(), {}}, request,
+                     [&](Result<bool> result) { made = result.has_value() && *result; });
     run();
     REQUIRE(made);
 }

@@ -30,7 +30,8 @@ public:
     Result<ports::AgentIdentity> verify_refresh_token(const domain::TenantConfig&, std::string_view, Timestamp) const override {
         return Error{ErrorCode::unauthenticated, "no"};
     }
-    void check_password(domain::TenantConfigPtr, std::string, std::string, std::string, Timestamp, Callback<ports::AgentIdentity>) override {}
+    void check_password(domain::TenantConfigPtr, std::string, std::string, std::string, Timestamp,
+                        Callback<ports::AgentIdentity>) override {}
 };
 
 domain::TenantConfig shop();
