@@ -150,7 +150,9 @@ TEST_CASE("messages are pipelined, other commands wait for them") {
     client->forget();
     for (std::uint32_t number = 2; number < 12; ++number) client->send(message(id, number, "m" + std::to_string(number)));
     CHECK(world.store.calls["append"] == 10);
+    const int loads = world.store.calls["load"];
     client->send(leave_queue(id));
+    CHECK(world.store.calls["load"] == loads);
     client->send(message(id, 12, "too late"));
     CHECK(world.store.calls["append"] == 10);
     world.run();
