@@ -2,8 +2,9 @@
 #include "app/agent_commands.hpp"
 
 #include "app/hub.hpp"
-#include "app/requirement.hpp"
 #include "app/tenants.hpp"
+
+#include <algorithm>
 
 namespace switchboard::app {
 
@@ -23,14 +24,21 @@ bool fenced(Command command) {
            command == Command::close_conversation || command == Command::finish_wrap_up;
 }
 
-Error config_unavailable() { return {ErrorCode::unavailable, "the tenant's configuration cannot be read now", 1000}; }
-
 Result<void> check_outcome(const std::string& disposition, const std::string& comment) {
     if (const auto ok = check_text("disposition", disposition, disposition_bytes); ok.has_error()) return ok;
     return check_text("comment", comment, comment_bytes);
 }
 
+Result<void> check_choice(const domain::Department* department, const std::string& disposition) {
+    if (!department || disposition.empty() || department->dispositions.empty()) return {};
+    const auto& known = department->dispositions;
+    if (std::find(known.begin(), known.end(), disposition) != known.end()) return {};
+    return Error{ErrorCode::invalid_argument, "disposition: not one of the department's"};
+}
+
 }  // namespace
+
+Error config_unavailable() { return {ErrorCode::unavailable, "the tenant's configuration cannot be read now", 1000}; }
 
 void AgentCommands::run(const v1::ClientFrame& frame, const TicketPtr& ticket) {
     switch (frame.command_case()) {
@@ -40,6 +48,8 @@ void AgentCommands::run(const v1::ClientFrame& frame, const TicketPtr& ticket) {
         case v1::ClientFrame::kTransferConversation: return transfer(frame.transfer_conversation(), ticket);
         case v1::ClientFrame::kCloseConversation: return close_conversation(frame.close_conversation(), ticket);
         case v1::ClientFrame::kFinishWrapUp: return finish_wrap_up(frame.finish_wrap_up(), ticket);
+        case v1::ClientFrame::kListColleagues: return list_colleagues(ticket);
+        case v1::ClientFrame::kWatchQueues: return watch_queues(frame.watch_queues().watch(), ticket);
         default: return ticket->fail(no_such_conversation());
     }
 }
@@ -58,6 +68,7 @@ Relation AgentCommands::relation_to(const ports::ConversationRecord& record) {
 }
 
 void AgentCommands::leave() {
+    context_.hub.queues().unwatch(*this);
     context_.hub.sessions().remove(*this);
     context_.hub.agents().sign_out(*this);
 }
@@ -127,46 +138,19 @@ void AgentCommands::end_offer(const ports::OfferAnswer& answer, const domain::Co
                                });
 }
 
-// ---- passing on
+// ---- watching
 
-void AgentCommands::transfer(const v1::TransferConversation& command, const TicketPtr& ticket) {
-    with_access(command.conversation_id(), Command::transfer_conversation, true, ticket,
-                [self = self_as<AgentCommands>(), command, ticket](const Access& access) {
-                    auto request = self->checked(command, access);
-                    if (request.has_error()) return ticket->fail(request.error());
-                    self->context_.routing.transfer(self->tenant(), std::move(*request), done_or_error(ticket));
-                });
-}
-
-Result<ports::TransferRequest> AgentCommands::checked(const v1::TransferConversation& command, const Access& access) {
-    const auto& record = *access.record;
-    const auto tenant_config = config();
-    if (!tenant_config) return config_unavailable();
-    const auto& from = record.routing.requirement.department;
-    const auto* department = command.department().empty() ? tenant_config->department(from)
-                                                          : tenant_config->department(DepartmentId{command.department()});
-    if (!department) return Error{ErrorCode::invalid_argument, "department: unknown"};
-    if (!department->open && department->id != from) return Error{ErrorCode::department_closed, "the department takes no conversations now"};
-    auto requirement = requirement_of(*tenant_config, *department, command.topic(), command.skills());
-    if (requirement.has_error()) return requirement.error();
-
-    ports::TransferRequest request;
-    request.conversation = record.routing.id;
-    request.agent = owner(access);
-    request.assign_epoch = command.assign_epoch();
-    request.requirement = std::move(*requirement);
-    request.weight = department->conversation_weight;
-    request.topic = command.topic();
-    request.cooldown = department->decline_cooldown;
-    if (!command.note().empty()) {
-        v1::Message note;
-        note.set_text(command.note());
-        if (const auto ok = check_body("note", note, context_.limits.text_bytes); ok.has_error()) return ok.error();
-        request.events.push_back(draft::note(author(), 0, 0, note));
+void AgentCommands::watch_queues(bool watch, const TicketPtr& ticket) {
+    if (!watch) {
+        context_.hub.queues().unwatch(*this);
+        return ticket->done();
     }
-    request.events.push_back(draft::transferred(author(), from.value, department->id.value));
-    request.events.push_back(draft::agent_left(agent_participant(request.agent, tenant_config.get()), v1::TRANSFERRED));
-    return request;
+    context_.hub.queues().watch(shared_from_this(), [ticket](Result<v1::QueuesWatched> result) {
+        if (result.has_error()) return ticket->fail(result.error());
+        v1::ServerFrame frame;
+        *frame.mutable_queues_watched() = std::move(*result);
+        ticket->reply(frame);
+    });
 }
 
 // ---- ending
@@ -199,6 +183,7 @@ void AgentCommands::close_conversation(const v1::CloseConversation& command, con
                     const auto tenant_config = self->config();
                     if (!tenant_config) return ticket->fail(config_unavailable());
                     const auto* department = self->department_of(tenant_config, *access.record);
+                    if (const auto ok = check_choice(department, command.disposition()); ok.has_error()) return ticket->fail(ok.error());
                     auto request = self->closing(access, command.assign_epoch(), command.disposition(), command.comment());
                     if (!command.disposition().empty() || !department || department->wrap_up == WrapUpMode::none) {
                         return self->context_.routing.close(self->tenant(), std::move(request), done_or_error(ticket));
@@ -219,6 +204,7 @@ void AgentCommands::finish_wrap_up(const v1::FinishWrapUp& command, const Ticket
                     }
                     const auto tenant_config = self->config();
                     const auto* department = self->department_of(tenant_config, record);
+                    if (const auto ok = check_choice(department, command.disposition()); ok.has_error()) return ticket->fail(ok.error());
                     if (department && department->wrap_up == WrapUpMode::mandatory && command.disposition().empty()) {
                         return ticket->fail({ErrorCode::invalid_argument, "disposition: the department wants one"});
                     }

@@ -26,11 +26,17 @@ private:
                    const TicketPtr& ticket);
     void transfer(const v1::TransferConversation& command, const TicketPtr& ticket);
     Result<ports::TransferRequest> checked(const v1::TransferConversation& command, const Access& access);
+    Result<const domain::Department*> destination(const v1::TransferConversation& command, const DepartmentId& from) const;
+    void transfer_to(const AgentId& agent, ports::TransferRequest request, const TicketPtr& ticket);
+    void list_colleagues(const TicketPtr& ticket);
+    void watch_queues(bool watch, const TicketPtr& ticket);
     void close_conversation(const v1::CloseConversation& command, const TicketPtr& ticket);
     void finish_wrap_up(const v1::FinishWrapUp& command, const TicketPtr& ticket);
     AgentId owner(const Access& access) const;
     ports::CloseRequest closing(const Access& access, std::uint64_t assign_epoch, const std::string& disposition, const std::string& comment);
     const domain::Department* department_of(const domain::TenantConfigPtr& tenant_config, const ports::ConversationRecord& record) const;
 };
+
+Error config_unavailable();
 
 }  // namespace switchboard::app

@@ -8,6 +8,7 @@
 #include "base/task.hpp"
 #include "ports/conversation_store.hpp"
 #include "ports/event_bus.hpp"
+#include "ports/queue_board.hpp"
 #include "ports/routing_store.hpp"
 #include "ports/tenant_store.hpp"
 #include "ports/token_verifier.hpp"
@@ -47,6 +48,7 @@ struct Context {
     ports::ConversationStore& conversations;
     ports::RoutingStore& routing;
     ports::TenantStore& tenant_store;
+    ports::QueueBoard& board;
     ports::EventBus& bus;
     ports::TokenVerifier& tokens;
     Tenants& tenants;  // cached configurations, by tenant and by site

@@ -105,7 +105,9 @@ v1::ServerFrame Greeting::welcome(const v1::Participant& self) const {
 }
 
 void Greeting::add_departments(v1::Welcome& out, const StaffedDepartments& staffed) const {
-    for (const auto& department : config_->departments) *out.add_departments() = info_of(department, staffed.contains(department.id.value));
+    const bool staff = out.self().role() != v1::CUSTOMER;
+    for (const auto& department : config_->departments)
+        *out.add_departments() = info_of(department, staffed.contains(department.id.value), staff);
 }
 
 void Greeting::finish(v1::ServerFrame& frame, const SessionCommandsPtr& session) {
@@ -137,7 +139,7 @@ void Greeting::open_agent(const ports::AgentIdentity& agent) {
                                              hello_.client_instance());
     outcome_.began(agent_);
     // Asked before the session is opened: nothing may come between its snapshot and Welcome.
-    context_.hub.staffing().get(config_, [self = shared_from_this()](const StaffedDepartments& staffed) {
+    context_.hub.queues().staffed(config_->id, [self = shared_from_this()](const StaffedDepartments& staffed) {
         if (!self->link_) return;
         self->context_.hub.agents().sign_in(self->agent_, [self, staffed](Result<ports::AgentSnapshot> result) {
             if (self->usable(result)) self->welcome_agent(*result, staffed);

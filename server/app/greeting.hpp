@@ -6,7 +6,7 @@
 #include "app/agent_commands.hpp"
 #include "app/customer_commands.hpp"
 #include "app/session.hpp"
-#include "app/staffing.hpp"
+#include "app/queue_watch.hpp"
 
 #include <functional>
 #include <memory>

@@ -29,7 +29,7 @@ Hub::Hub(Context& context)
       sessions_(context),
       cleanup_(context),
       node_(context),
-      staffing_(context),
+      queues_(context, sessions_),
       repair_(std::make_shared<Repair>()) {}
 
 Hub::~Hub() = default;
@@ -39,11 +39,16 @@ void Hub::start() {
     context_.tenants.listen([this](const TenantId& tenant, const domain::TenantConfigPtr& config) {
         sessions_.apply_config(tenant, config);
         agents_.on_config(tenant);
+        queues_.on_config(tenant, config);
     });
     node_.start();
+    queues_.start();
 }
 
-void Hub::stop(std::function<void()> done) { farewell(std::move(done), farewell_rounds); }
+void Hub::stop(std::function<void()> done) {
+    queues_.stop();
+    farewell(std::move(done), farewell_rounds);
+}
 
 void Hub::farewell(std::function<void()> done, int rounds) {
     if (cleanup_.idle() || rounds == 0) {

@@ -8,8 +8,8 @@
 #include "app/channels.hpp"
 #include "app/cleanup.hpp"
 #include "app/node_service.hpp"
+#include "app/queue_watch.hpp"
 #include "app/session_registry.hpp"
-#include "app/staffing.hpp"
 #include "ports/event_bus.hpp"
 
 #include <functional>
@@ -45,7 +45,7 @@ public:
     SessionRegistry& sessions() { return sessions_; }
     Cleanup& cleanup() { return cleanup_; }
     NodeService& node() { return node_; }
-    Staffing& staffing() { return staffing_; }
+    QueueWatch& queues() { return queues_; }
 
 private:
     struct Repair;
@@ -60,7 +60,7 @@ private:
     SessionRegistry sessions_;
     Cleanup cleanup_;
     NodeService node_;
-    Staffing staffing_;
+    QueueWatch queues_;
     std::shared_ptr<Repair> repair_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/model.hpp"
 
+#include <set>
+
 namespace switchboard::app {
 
 v1::Role to_proto(domain::Role role) {
@@ -131,13 +133,19 @@ v1::AgentStatus status_of(const domain::Agent& agent, unsigned capacity) {
     return out;
 }
 
-v1::DepartmentInfo info_of(const domain::Department& department, bool staffed) {
+v1::DepartmentInfo info_of(const domain::Department& department, bool staffed, bool for_staff) {
     v1::DepartmentInfo out;
     out.set_id(department.id.value);
     out.set_name(department.name);
     for (const auto& topic : department.topics) out.add_topics(topic.name);
     out.set_open(department.open);
     out.set_staffed(staffed);
+    if (!for_staff) return out;
+    for (const auto& disposition : department.dispositions) out.add_dispositions(disposition);
+    out.set_disposition_required(department.wrap_up == domain::WrapUpMode::mandatory);
+    std::set<std::string> skills;
+    for (const auto& topic : department.topics) skills.insert(topic.skill);
+    for (const auto& skill : skills) out.add_skills(skill);
     return out;
 }
 

@@ -29,7 +29,7 @@ v1::Conversation seen_by(domain::Role role, const ports::ConversationRecord& rec
 
 v1::Offer offer_of(const ports::ConversationRecord& record, const domain::TenantConfig* config);
 v1::AgentStatus status_of(const domain::Agent& agent, unsigned capacity);
-v1::DepartmentInfo info_of(const domain::Department& department, bool staffed);
+v1::DepartmentInfo info_of(const domain::Department& department, bool staffed, bool for_staff);
 
 v1::Participant customer_participant(const std::string& name);
 // With the display name, for Welcome, AgentJoined and snapshots.

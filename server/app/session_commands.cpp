@@ -48,6 +48,8 @@ Command command_of(Case command) {
         case Case::kTransferConversation: return Command::transfer_conversation;
         case Case::kCloseConversation: return Command::close_conversation;
         case Case::kFinishWrapUp: return Command::finish_wrap_up;
+        case Case::kListColleagues: return Command::list_colleagues;
+        case Case::kWatchQueues: return Command::watch_queues;
         case Case::COMMAND_NOT_SET: break;
     }
     return Command::ping;

@@ -25,6 +25,7 @@ public:
     // Sessions of agents whose account is gone or has another generation are closed.
     void apply_config(const TenantId& tenant, const domain::TenantConfigPtr& config);
     void close_tenant(const TenantId& tenant, int code, const std::string& reason);
+    bool any(const TenantId& tenant) const { return tenants_.contains(tenant); }
     std::vector<LocalSessionPtr> of_tenant(const TenantId& tenant) const;
     std::vector<LocalSessionPtr> all() const;
 

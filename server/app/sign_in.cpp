@@ -32,6 +32,7 @@ Result<SignedIn> AgentSignIn::issue(const domain::TenantConfig& config, const Ag
     result.refresh = config.id.value + cookie_separator + tokens.refresh_token;
     result.refresh_lifetime = tokens.refresh_lifetime;
     result.id = profile->id;
+    if (!config.sites.empty()) result.site = config.sites.front().key;
     result.name = profile->name;
     result.role = profile->role;
     return result;

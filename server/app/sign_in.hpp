@@ -28,6 +28,7 @@ struct SignedIn {
     std::string refresh;       // value of the cookie: says the tenant, then the token
     Duration refresh_lifetime{0};
     AgentId id;
+    std::string site;  // a site key of the tenant, for Hello
     std::string name;
     domain::Role role = domain::Role::agent;
 };

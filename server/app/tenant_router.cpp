@@ -14,6 +14,7 @@ constexpr Duration lease_time{3000};
 constexpr Duration beat_every{1000};
 constexpr Duration read_wait{1000};
 constexpr Duration retry_read{200};
+constexpr Duration longest_wait{60'000};
 constexpr auto read_silence_limit = std::chrono::seconds(5);
 constexpr auto reconcile_every = std::chrono::seconds(5);
 constexpr int reconcile_share = 50;  // at most one part in so many of the time
@@ -21,7 +22,7 @@ constexpr int expire_rounds = 10;    // per beat
 }  // namespace
 
 TenantRouter::TenantRouter(Context& context, TenantId tenant)
-    : context_(context), tenant_(std::move(tenant)), beat_(context.executor), deadline_(context.executor) {}
+    : context_(context), tenant_(std::move(tenant)), reporter_(context, tenant_), beat_(context.executor), deadline_(context.executor) {}
 
 TenantRouter::~TenantRouter() {
     if (phase_ == Phase::leading) enter(Phase::stopped);
@@ -56,6 +57,7 @@ void TenantRouter::enter(Phase phase) {
         deadline_.cancel();
         router_ = domain::Router();
         positions_.clear();
+        reporter_.clear();
         reconciler_.clear();
     }
     phase_ = phase;
@@ -233,10 +235,12 @@ void TenantRouter::settle() {
         position->set_waiting(place.waiting);
         context_.conversations.publish_latest(tenant_, conversation, {ports::Audience::all, {}, frame.SerializeAsString()});
     }
-    deadline_.cancel();
+    const auto count_again = reporter_.report(router_, *config_, Steady::now());
     const auto next = router_.next_deadline();
-    if (!next) return;
-    deadline_.expires_after(std::clamp(std::chrono::duration_cast<Duration>(*next - context_.clock.now()), Duration{1}, Duration{60'000}));
+    deadline_.cancel();
+    if (!next && !count_again) return;
+    const auto wait = next ? std::chrono::duration_cast<Duration>(*next - context_.clock.now()) : longest_wait;
+    deadline_.expires_after(std::clamp(wait, Duration{1}, count_again.value_or(longest_wait)));
     deadline_.async_wait([weak = weak_from_this(), term = term_](boost::system::error_code failed) {
         const auto self = weak.lock();
         if (!failed && self && self->term_ == term) self->settle();

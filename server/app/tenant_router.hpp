@@ -6,6 +6,7 @@
 
 #include "app/context.hpp"
 #include "app/queue_positions.hpp"
+#include "app/queue_reporter.hpp"
 #include "app/reconciler.hpp"
 #include "domain/routing.hpp"
 
@@ -66,6 +67,7 @@ private:
     void carry_out(const domain::Abandon& decision);
     void carry_out(const domain::Requeue& decision);
     void carry_out(const domain::EndWrapUp& decision);
+    void carry_out(const domain::Widen& decision);
     void claimed(const domain::MakeOffer& decision, const Result<bool>& result, Steady::time_point since);
 
     Context& context_;
@@ -81,6 +83,7 @@ private:
     domain::Router router_;
     std::string stream_id_;
     QueuePositions positions_;
+    QueueReporter reporter_;
     Reconciler reconciler_;
     double waiting_told_ = 0;
     Timer beat_;

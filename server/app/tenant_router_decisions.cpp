@@ -58,6 +58,10 @@ void TenantRouter::carry_out(const domain::Requeue& decision) {
                              draft::agent_left(agent_participant(decision.agent, config_.get()), v1::DISCONNECTED), [](Result<bool>) {});
 }
 
+void TenantRouter::carry_out(const domain::Widen& decision) {
+    context_.routing.widen(tenant_, lease_, decision.conversation, decision.version, [](Result<bool>) {});
+}
+
 // The reason that was given when the talk ended is known to the store only.
 void TenantRouter::carry_out(const domain::EndWrapUp& decision) {
     context_.conversations.load(

@@ -29,6 +29,8 @@ constexpr Rule rules[] = {
     {Command::ping, Relation::none, everyone},
     {Command::start_conversation, Relation::none, customer},
     {Command::set_agent_state, Relation::none, staff},
+    {Command::list_colleagues, Relation::none, staff},
+    {Command::watch_queues, Relation::none, lead},
 
     {Command::leave_queue, Relation::customer, customer},
     {Command::end_conversation, Relation::customer, customer},

@@ -38,6 +38,8 @@ enum class Command : std::uint8_t {
     transfer_conversation,
     close_conversation,
     finish_wrap_up,
+    list_colleagues,
+    watch_queues,
 };
 
 bool allowed(Role role, Relation relation, Command command);

@@ -43,6 +43,7 @@ struct SkillRequirement {
 struct Requirement {
     DepartmentId department;
     std::vector<SkillRequirement> skills;
+    AgentId agent;  // passed on to this one: nobody else is asked, and the skills do not matter, until it is widened
     auto operator<=>(const Requirement&) const = default;
 };
 

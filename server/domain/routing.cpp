@@ -83,6 +83,7 @@ void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
         holder->held -= entry.entity.weight;
         touch(*holder);
     }
+    if (AgentEntry* wanted = std::exchange(entry.wanted, nullptr)) remove_one(wanted->awaiting, &entry);
     // The newer state says who holds it. Only an unanswered question still stands, and keeps it from being offered.
     unreserve(entry);
     if (entry.claim.state != Claim::State::asked) drop_claim(entry);
@@ -95,6 +96,10 @@ void Router::Impl::attach(ConversationEntry& entry) {
         entry.holder->holding.push_back(&entry);
         entry.holder->held += entry.entity.weight;
         touch(*entry.holder);
+    }
+    if (entry.entity.status == ConversationStatus::queued && !entry.entity.requirement.agent.empty()) {
+        entry.wanted = &agent_entry(entry.entity.requirement.agent);
+        entry.wanted->awaiting.push_back(&entry);
     }
     reopen(entry);
 }
@@ -144,6 +149,7 @@ void Router::Impl::take(const Agent& fact, Timestamp) {
     AgentEntry& agent = agent_entry(fact.id);
     if (agent.known && fact.version <= agent.entity.version) return;
     const bool presence_changed = !agent.known || agent.entity.offline_since != fact.offline_since;
+    const bool choice_changed = !agent.known || agent.entity.choice != fact.choice;
     agent.entity = fact;
     agent.known = true;
     touch(agent);
@@ -156,6 +162,8 @@ void Router::Impl::take(const Agent& fact, Timestamp) {
             schedule(*entry);
         }
     }
+    if (presence_changed || choice_changed)
+        for (ConversationEntry* entry : agent.awaiting) schedule(*entry);
     if (!presence_changed) return;
     for (ConversationEntry* entry : agent.holding) schedule(*entry);
 }
@@ -225,6 +233,7 @@ void Router::Impl::take(const ConfigChanged& fact, Timestamp) {
         agent.profile = &profile;
         for (const auto& [skill, level] : profile.skills)
             agent.skills.push_back({queues.number_of(skill), std::clamp(level, 1, routing::highest_level)});
+        agent.skills.push_back({queues.number_of(routing::own_skill(profile.id)), 1});
         std::sort(agent.skills.begin(), agent.skills.end(), [](const auto& a, const auto& b) { return a.skill < b.skill; });
         queues.admit(agent);
         touch(agent);

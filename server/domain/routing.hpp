@@ -61,7 +61,29 @@ struct Abandon { ConversationId conversation; std::uint64_t version = 0; };
 // The owner did not come back: back to the front of its queue.
 struct Requeue { ConversationId conversation; AgentId agent; std::uint64_t assign_epoch = 0; };
 struct EndWrapUp { ConversationId conversation; std::uint64_t assign_epoch = 0; };
-using Decision = std::variant<MakeOffer, EndOffer, Abandon, Requeue, EndWrapUp>;
+
+// The owner-to-be of a transfer cannot take it, or would not: whoever has the skills may have it now.
+struct Widen { ConversationId conversation; std::uint64_t version = 0; };
+using Decision = std::variant<MakeOffer, EndOffer, Abandon, Requeue, EndWrapUp, Widen>;
+
+// What goes on in a department. Agents of several departments count in each.
+struct DepartmentCounts {
+    unsigned waiting = 0;  // queued
+    unsigned offered = 0;
+    unsigned active = 0;
+    unsigned wrap_up = 0;
+    std::optional<Timestamp> oldest;  // effective arrival of the first one that is queued or offered
+    unsigned agents_available = 0;    // with or without room
+    unsigned agents_away = 0;
+    unsigned agents_offline = 0;
+    unsigned agents_full = 0;  // available, and no room
+    unsigned free_slots = 0;   // room of the available ones
+};
+struct Counts {
+    std::vector<DepartmentCounts> departments;  // in the configuration's order
+    unsigned agents_available = 0;              // each agent once
+    unsigned agents_away = 0;
+};
 
 struct QueuePlace {
     unsigned position = 0;  // 1 = next
@@ -87,6 +109,8 @@ public:
     // Conversations queued or offered in a department, next one first. O(n).
     std::vector<ConversationId> waiting(const DepartmentId& department) const;
     std::size_t waiting_count() const;
+    // O(agents and what they hold), however many wait.
+    Counts counts() const;
     // O(agents): for records and for people, not for each decision of a large tenant. Room that the conversation itself takes
     // does not count against the agent that has it.
     Explanation explain(const ConversationId& id, Timestamp now) const;

@@ -9,6 +9,13 @@ namespace switchboard::domain {
 
 namespace {
 constexpr Duration repeat_after = 2s;  // a decision whose effect has not come back
+
+// The agent for whom it waits: there, willing, and not one who has let it pass.
+bool may_still_come(const routing::AgentEntry& agent, const Conversation& conversation) {
+    if (!agent.known || !agent.profile || !agent.entity.online() || agent.entity.choice != AgentChoice::available) return false;
+    return std::none_of(conversation.cooldowns.begin(), conversation.cooldowns.end(),
+                        [&](const Cooldown& cooldown) { return cooldown.agent == agent.entity.id; });
+}
 }  // namespace
 
 const Department& Router::Impl::settings_of(const ConversationEntry& entry) const {
@@ -32,6 +39,7 @@ std::optional<Router::Impl::Due> Router::Impl::next_due(const ConversationEntry&
     if (entry.waiting() && absent) decide(*absent + settings_of(entry).abandon_after, DueKind::abandon);
     switch (conversation.status) {
         case ConversationStatus::queued:
+            if (entry.wanted && !may_still_come(*entry.wanted, conversation)) decide(Timestamp{}, DueKind::widen);
             for (const Cooldown& cooldown : conversation.cooldowns)
                 if (cooldown.until > entry.cooldowns_seen) consider(cooldown.until, DueKind::cooldown_over);
             break;
@@ -105,6 +113,9 @@ void Router::Impl::act(ConversationEntry& entry, DueKind kind, Timestamp now) {
         }
         case DueKind::requeue:
             decisions.push_back(Requeue{conversation.id, conversation.agent, conversation.assign_epoch});
+            break;
+        case DueKind::widen:
+            decisions.push_back(Widen{conversation.id, conversation.version});
             break;
         case DueKind::end_wrap_up:
             decisions.push_back(EndWrapUp{conversation.id, conversation.assign_epoch});

@@ -37,7 +37,7 @@ struct Router::Impl {
     void unreserve(ConversationEntry& entry);
 
     // ---- deadlines
-    enum class DueKind : std::uint8_t { abandon, withdraw, time_out, requeue, end_wrap_up, give_up_claim, cooldown_over };
+    enum class DueKind : std::uint8_t { abandon, withdraw, time_out, requeue, end_wrap_up, give_up_claim, cooldown_over, widen };
     struct Due {
         Timestamp at;
         DueKind kind = DueKind::abandon;

@@ -32,6 +32,8 @@ struct SkillLevel {
     SkillNumber skill = 0;
     int level = 1;
 };
+// No configured skill has such a name.
+inline std::string own_skill(const AgentId& agent) { return "@" + agent.value; }
 
 // An offer that the store has been asked for, until its outcome is known by a newer entity or given up.
 struct Claim {
@@ -48,6 +50,7 @@ struct ConversationEntry {
     Conversation entity;
     RoutingClass* routing_class = nullptr;  // while queued or offered
     AgentEntry* holder = nullptr;           // offered to, or owner
+    AgentEntry* wanted = nullptr;           // queued for this one only
     Claim claim;
     bool offerable = false;  // stands in the queue of its class
     bool dirty = false;      // became offerable, or to more agents, since the last match
@@ -123,6 +126,7 @@ struct AgentEntry {
     std::vector<Membership> memberships;
     std::vector<ConversationEntry*> holding;
     std::vector<ConversationEntry*> claims;
+    std::vector<ConversationEntry*> awaiting;  // queued for this agent only
     unsigned held = 0;          // units of `holding`
     unsigned reserved = 0;      // units of claims in flight
     unsigned refusals = 0;      // claims refused, whose reason has not been seen yet

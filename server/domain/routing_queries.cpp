@@ -3,6 +3,8 @@
 #include "domain/routing_agents.hpp"
 #include "domain/routing_impl.hpp"
 
+#include <algorithm>
+
 namespace switchboard::domain {
 
 std::optional<QueuePlace> Router::place(const ConversationId& id) const {
@@ -27,6 +29,60 @@ std::size_t Router::waiting_count() const {
     return impl_->queues.waiting();
 }
 
+namespace {
+
+void count_held(DepartmentCounts& counts, const Conversation& conversation) {
+    if (conversation.status == ConversationStatus::offered) ++counts.offered;
+    if (conversation.status == ConversationStatus::active) ++counts.active;
+    if (conversation.status == ConversationStatus::wrap_up) ++counts.wrap_up;
+}
+
+void count_agent(DepartmentCounts& counts, const routing::AgentEntry* agent) {
+    if (!agent || !agent->known || !agent->entity.online()) {
+        ++counts.agents_offline;
+    } else if (agent->entity.choice != AgentChoice::available) {
+        ++counts.agents_away;
+    } else {
+        ++counts.agents_available;
+        counts.free_slots += agent->room();
+        if (agent->room() == 0) ++counts.agents_full;
+    }
+}
+
+}  // namespace
+
+Counts Router::counts() const {
+    Counts all;
+    if (!impl_->config) return all;
+    all.departments.resize(impl_->config->departments.size());
+    std::unordered_map<DepartmentId, DepartmentCounts*> by_id;
+    for (std::size_t i = 0; i < all.departments.size(); ++i) by_id.emplace(impl_->config->departments[i].id, &all.departments[i]);
+    const auto of = [&](const DepartmentId& id) {
+        const auto found = by_id.find(id);
+        return found == by_id.end() ? nullptr : found->second;
+    };
+    for (const auto& [id, agent] : impl_->agents)
+        for (const routing::ConversationEntry* held : agent.holding)
+            if (DepartmentCounts* counts = of(held->entity.requirement.department)) count_held(*counts, held->entity);
+    for (const AgentProfile& profile : impl_->config->agents) {
+        if (profile.capacity == 0) continue;
+        const auto found = impl_->agents.find(profile.id);
+        const routing::AgentEntry* agent = found == impl_->agents.end() ? nullptr : &found->second;
+        if (agent && agent->known && agent->entity.online())
+            ++(agent->entity.choice == AgentChoice::available ? all.agents_available : all.agents_away);
+        for (const DepartmentId& id : profile.departments)
+            if (DepartmentCounts* counts = of(id)) count_agent(*counts, agent);
+    }
+    for (const auto& [id, counts] : by_id) {
+        const routing::DepartmentIndex* index = impl_->queues.find_department(id);
+        if (!index || index->waiting.empty()) continue;
+        const auto waiting = static_cast<unsigned>(index->waiting.size());
+        counts->waiting = waiting - std::min(waiting, counts->offered);
+        counts->oldest = index->waiting.begin()->arrival;
+    }
+    return all;
+}
+
 Explanation Router::explain(const ConversationId& id, Timestamp now) const {
     Explanation counts;
     const auto found = impl_->conversations.find(id);
@@ -34,6 +90,7 @@ Explanation Router::explain(const ConversationId& id, Timestamp now) const {
     const routing::ConversationEntry& entry = found->second;
     const Conversation& conversation = entry.entity;
     const auto has_skills = [&](const AgentProfile& profile) {
+        if (!conversation.requirement.agent.empty()) return profile.id == conversation.requirement.agent;
         for (const SkillRequirement& required : conversation.requirement.skills)
             if (profile.level(required.skill) < required.level) return false;
         return true;

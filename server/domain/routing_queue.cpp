@@ -15,6 +15,7 @@ std::string class_key(const Conversation& conversation) {
     std::string key = conversation.requirement.department.value;
     key += '\n';
     key += std::to_string(conversation.weight);
+    if (!conversation.requirement.agent.empty()) return key + "\n@" + conversation.requirement.agent.value;
     for (const SkillRequirement& required : conversation.requirement.skills) {
         key += '\n';
         key += required.skill;
@@ -26,6 +27,12 @@ std::string class_key(const Conversation& conversation) {
 
 int bounded(int level) {
     return std::clamp(level, 1, highest_level);
+}
+
+// What an agent must have. To be a certain agent is a skill that only that one has.
+std::vector<SkillRequirement> needed_by(const Requirement& requirement) {
+    if (requirement.agent.empty()) return requirement.skills;
+    return {{own_skill(requirement.agent), 1}};
 }
 
 }  // namespace
@@ -64,7 +71,7 @@ std::unique_ptr<RoutingClass> QueueIndex::make_class(const Conversation& convers
     made->department = &department(conversation.requirement.department);
     made->weight = conversation.weight;
     made->home = &made->department->everyone;
-    for (const SkillRequirement& required : conversation.requirement.skills) {
+    for (const SkillRequirement& required : needed_by(conversation.requirement)) {
         const SkillLevel needed{number_of(required.skill), bounded(required.level)};
         Slot& found = slot(*made->department, needed.skill);
         made->skills.push_back(needed);

@@ -56,6 +56,7 @@ struct Department {
     unsigned conversation_weight = 1;  // units of capacity that one conversation takes
     WrapUpMode wrap_up = WrapUpMode::optional;
     Duration wrap_up_time = 120s;
+    std::vector<std::string> dispositions;  // outcome codes to choose from; empty: any text
 
     const Topic* topic(const std::string& name) const;
 };

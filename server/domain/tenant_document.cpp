@@ -20,7 +20,7 @@ namespace json = boost::json;
 
 constexpr std::size_t document_bytes = 64 * 1024 * 1024;
 constexpr std::size_t most_sites = 100, most_origins = 100, most_keys = 20, most_departments = 500, most_topics = 500, most_agents = 20'000,
-                      most_skills = 200;
+                      most_skills = 200, most_dispositions = 100;
 constexpr std::size_t id_bytes = 64, name_bytes = 100, login_bytes = 128, key_bytes = 16 * 1024, origin_bytes = 256;
 constexpr Duration shortest = 100ms;
 
@@ -78,7 +78,8 @@ json::object written(const Department& department) {
             {"misses_until_away", department.misses_until_away},
             {"conversation_weight", department.conversation_weight},
             {"wrap_up", wrap_up_modes.at(static_cast<std::size_t>(department.wrap_up))},
-            {"wrap_up_time_s", seconds(department.wrap_up_time)}};
+            {"wrap_up_time_s", seconds(department.wrap_up_time)},
+            {"dispositions", json::array(department.dispositions.begin(), department.dispositions.end())}};
 }
 
 json::object written(const AgentProfile& agent) {
@@ -193,6 +194,11 @@ Department read_department(const json::value& value, const std::string& path, Do
     department.conversation_weight = small(fields.number("conversation_weight", 1, 100, department.conversation_weight));
     department.wrap_up = static_cast<WrapUpMode>(fields.choice("wrap_up", wrap_up_modes, static_cast<std::size_t>(department.wrap_up)));
     department.wrap_up_time = fields.seconds("wrap_up_time_s", shortest, department.wrap_up_time);
+    Unique dispositions(problems, "disposition");
+    fields.each("dispositions", most_dispositions, [&](const json::value& element, const std::string& place) {
+        department.dispositions.push_back(read_text(element, place, TextKind::line, 1, id_bytes, problems));
+        dispositions.add(place, department.dispositions.back());
+    });
     fields.finish();
     return department;
 }

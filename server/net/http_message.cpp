@@ -4,6 +4,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <boost/url/params_encoded_view.hpp>
+#include <boost/url/parse_query.hpp>
+
 #include <algorithm>
 
 namespace switchboard::net {
@@ -31,6 +34,28 @@ bool lists_token(std::string_view value, std::string_view token) {
         if (comma == std::string_view::npos) return false;
         value.remove_prefix(comma + 1);
     }
+}
+
+bool accepts_gzip(std::string_view value) {
+    while (!value.empty()) {
+        const auto comma = value.find(',');
+        const auto coding = value.substr(0, comma);
+        const auto semicolon = coding.find(';');
+        // A weight of zero is a refusal.
+        const bool refused = semicolon != std::string_view::npos && coding.substr(semicolon).find_first_of("123456789") == std::string_view::npos;
+        if (equal_ignoring_case(trimmed(coding.substr(0, semicolon)), "gzip")) return !refused;
+        if (comma == std::string_view::npos) return false;
+        value.remove_prefix(comma + 1);
+    }
+    return false;
+}
+
+std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
+    const auto parsed = boost::urls::parse_query(boost::urls::string_view(query.data(), query.size()));
+    if (!parsed) return std::nullopt;
+    for (const auto& parameter : *parsed)
+        if (std::string_view(parameter.key.data(), parameter.key.size()) == name) return parameter.value.decode();
+    return std::nullopt;
 }
 
 std::size_t HttpFields::count(std::string_view name) const {

@@ -4,6 +4,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +29,8 @@ private:
 
 struct HttpRequest {
     std::string_view method;
-    std::string_view path;  // without the query
+    std::string_view path;   // without the query
+    std::string_view query;  // without the question mark, still encoded
     unsigned version = 11;
     HttpFields fields;
     std::string_view body;
@@ -38,13 +41,19 @@ struct HttpResponse {
     unsigned status = 200;
     std::string content_type = "application/json";
     std::string body;
+    std::shared_ptr<const std::string> shared_body;  // instead of `body`: bytes that many responses send without copying them
+    std::string cache_control = "no-store";
     std::vector<std::pair<std::string, std::string>> fields;
     bool close = false;  // the connection, after this response
 };
 
 HttpResponse error_response(unsigned status, std::string_view code, std::string_view message);
 
+// The decoded value of the first parameter of that name; nullopt: there is none, or its escapes are broken.
+std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
+
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool accepts_gzip(std::string_view accept_encoding);
 // Whether a comma-separated header value lists `token`.
 bool lists_token(std::string_view value, std::string_view token);
 

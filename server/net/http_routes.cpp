@@ -2,6 +2,7 @@
 #include "net/http_routes.hpp"
 
 #include "app/sign_in.hpp"
+#include "net/pages.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -81,6 +82,7 @@ HttpResponse signed_in(const ShardState& shard, const Result<app::SignedIn>& res
     response.body = json::serialize(json::object{
         {"access_token", agent.access_token},
         {"expires_in_s", agent.access_lifetime.count() / 1000},
+        {"site", agent.site},
         {"agent", {{"id", agent.id.value}, {"name", agent.name}, {"role", role_name(agent.role)}}},
     });
     response.fields.emplace_back("Set-Cookie", refresh_cookie(shard, agent.refresh, agent.refresh_lifetime.count() / 1000));
@@ -168,6 +170,10 @@ const char* allowed_method(std::string_view path) {
 }  // namespace
 
 void handle_request(ShardState& shard, const HttpRequest& request, Respond respond) {
+    if (is_page(shard, request.path)) {
+        if (request.method != "GET" && request.method != "HEAD") return respond(method_not_allowed("GET, HEAD"));
+        return answer_page(shard, request, std::move(respond));
+    }
     const char* allowed = allowed_method(request.path);
     if (!allowed) return respond(error_response(404, "NOT_FOUND", "no such path"));
     if (request.method != allowed) return respond(method_not_allowed(allowed));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What plain HTTP requests are answered with: health, metrics and the agents' sign-in. Thread: its shard.
+// What plain HTTP requests are answered with: health, metrics, the agents' sign-in and the pages. Thread: its shard.
 #pragma once
 
 #include "net/http_message.hpp"

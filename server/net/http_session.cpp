@@ -68,7 +68,8 @@ private:
     asio::ip::address peer_;
     beast::flat_buffer buffer_{header_bytes + body_bytes};
     std::optional<http::request_parser<http::string_body>> parser_;
-    std::optional<http::response<http::string_body>> response_;
+    HttpResponse answer_;  // the bytes that response_ looks at
+    std::optional<http::response<http::span_body<const char>>> response_;
     HttpRequest request_;
     TimePoint deadline_ = never;
     Phase phase_ = Phase::reading;
@@ -141,7 +142,9 @@ void HttpSession::fill_request() {
     request_ = {};
     request_.method = view(message.method_string());
     const auto target = view(message.target());
-    request_.path = target.substr(0, target.find('?'));
+    const auto question = target.find('?');
+    request_.path = target.substr(0, question);
+    if (question != std::string_view::npos) request_.query = target.substr(question + 1);
     request_.version = message.version();
     request_.fields.reserve(16);
     for (const auto& field : message.base()) request_.fields.add(view(field.name_string()), view(field.value()));
@@ -188,16 +191,18 @@ void HttpSession::respond(HttpResponse answer) {
     if (dropped_) return;
     phase_ = Phase::answering;
     const bool close = answer.close || shard_->shutting_down || !parser_ || !parser_->is_done() || !parser_->get().keep_alive();
-    response_.emplace(static_cast<http::status>(answer.status), 11);
+    answer_ = std::move(answer);
+    const std::string& body = answer_.shared_body ? *answer_.shared_body : answer_.body;
+    response_.emplace(static_cast<http::status>(answer_.status), 11);
     response_->set(http::field::server, "switchboard");
-    response_->set(http::field::content_type, answer.content_type);
-    response_->set(http::field::cache_control, "no-store");
+    response_->set(http::field::content_type, answer_.content_type);
+    response_->set(http::field::cache_control, answer_.cache_control);
     response_->set("X-Content-Type-Options", "nosniff");
     // Several cookies are several fields.
-    for (const auto& [name, value] : answer.fields) response_->insert(name, value);
+    for (const auto& [name, value] : answer_.fields) response_->insert(name, value);
     response_->keep_alive(!close);
-    response_->body() = std::move(answer.body);
-    response_->prepare_payload();
+    if (request_.method != "HEAD") response_->body() = {body.data(), body.size()};
+    if (answer_.status != 304) response_->content_length(body.size());
     http::async_write(socket_, *response_,
                       [self = shared_from_this(), close](boost::system::error_code failure, std::size_t) { self->on_written(failure, close); });
 }

@@ -22,6 +22,8 @@ class SignIn;
 
 namespace switchboard::net {
 
+class StaticFiles;
+
 // Whether the node should get traffic; what stands in the way otherwise.
 struct Readiness {
     bool ready = true;
@@ -36,6 +38,9 @@ struct Services {
     app::SignIn& sign_in;
     HandlerFactory make_handler;
     std::function<Readiness()> readiness;
+    std::shared_ptr<const StaticFiles> files = {};  // null: there are no pages
+    // Which pages may embed the widget of a site. Errors: not_found, unavailable. Needed when there are files.
+    std::function<void(const std::string& site, Callback<std::vector<std::string>>)> embedders = {};
 };
 
 // One socket, before or after its upgrade.

@@ -97,6 +97,8 @@ public:
     virtual void close_agent_session(const TenantId&, AgentSession, Callback<void>) = 0;
     virtual void set_agent_choice(const TenantId&, const AgentId&, domain::AgentChoice, const std::string& reason, Callback<domain::Agent>) = 0;
     virtual void load_agent(const TenantId&, const AgentId&, Callback<AgentSnapshot>) = 0;
+    // In the order asked for, without what they have in hand; an agent who was never here is offline.
+    virtual void load_agents(const TenantId&, const std::vector<AgentId>&, Callback<std::vector<domain::Agent>>) = 0;
 
     // ---- offers and ownership. illegal_state: the offer is no longer open; stale_assignment: no longer the owner.
     // True: stored. False: the facts had changed (status, version, choice, sessions, room, router epoch).
@@ -116,6 +118,9 @@ public:
     virtual void abandon(const TenantId&, const RouterLease&, const ConversationId&, std::uint64_t version, EventDraft closed, Callback<bool>) = 0;
     virtual void requeue(const TenantId&, const RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch, EventDraft left,
                          Callback<bool>) = 0;
+
+    // It waited for one agent only, who cannot or would not take it.
+    virtual void widen(const TenantId&, const RouterLease&, const ConversationId&, std::uint64_t version, Callback<bool>) = 0;
 
     // ---- leases, all by Redis time
     // Keeps this incarnation's lease. False: it had expired and its sessions are gone: fenced.

@@ -49,7 +49,10 @@ domain::Conversation conversation_from(const ConversationId& id, const Fields& f
     conversation.status = domain::parse_status(fields.text("status")).value_or(domain::ConversationStatus::closed);
     conversation.requirement.department = DepartmentId(fields.text("department"));
     each_pair(fields.text("skills"), [&](std::string_view skill, std::uint64_t level) {
-        conversation.requirement.skills.push_back({std::string(skill), static_cast<int>(level)});
+        if (skill.starts_with('@'))
+            conversation.requirement.agent = AgentId(skill.substr(1));
+        else
+            conversation.requirement.skills.push_back({std::string(skill), static_cast<int>(level)});
     });
     conversation.weight = static_cast<unsigned>(fields.number("weight"));
     conversation.arrival = fields.time("arrival");
@@ -100,9 +103,10 @@ ports::ConversationRecord record_from(const ConversationId& id, const Fields& fi
     return record;
 }
 
-std::string skills_text(const std::vector<domain::SkillRequirement>& skills) {
+std::string skills_text(const domain::Requirement& requirement) {
     std::string text;
-    for (const domain::SkillRequirement& skill : skills) {
+    if (!requirement.agent.empty()) text = '@' + requirement.agent.value + "=1";
+    for (const domain::SkillRequirement& skill : requirement.skills) {
         if (!text.empty()) text += ',';
         text += skill.skill + '=' + std::to_string(skill.level);
     }

@@ -31,8 +31,8 @@ domain::Conversation conversation_from(const ConversationId& id, const Fields& f
 domain::Agent agent_from(const AgentId& id, const Fields& fields);
 ports::ConversationRecord record_from(const ConversationId& id, const Fields& fields);
 
-// "skill=level,skill=level"
-std::string skills_text(const std::vector<domain::SkillRequirement>& skills);
+// "skill=level,skill=level"; first "@agent=1" when it waits for one agent only
+std::string skills_text(const domain::Requirement& requirement);
 
 // The fields of a conversation's hash that routing needs, in the order of the prelude's emit_conversation.
 const std::vector<std::string>& routing_fields_of_conversation();

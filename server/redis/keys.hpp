@@ -27,6 +27,8 @@ public:
     std::string router() const { return prefix_ + "router"; }
     std::string routing_stream() const { return prefix_ + "r"; }
     std::string outbox() const { return prefix_ + "outbox"; }
+    std::string board() const { return prefix_ + "board"; }
+    std::string board_history() const { return prefix_ + "boards"; }
     std::string config() const { return prefix_ + "config"; }
 
     // What scripts put before an endpoint to get its channel.

@@ -34,7 +34,7 @@ void RedisConversationStore::start_knowing(TenantId tenant, std::shared_ptr<port
                         key.conversation(open.empty() ? r.id : open), key.customer_sessions(r.id), key.node_sessions(session.incarnation),
                         key.nodes()};
     const Words arguments = {"", r.id.value, r.visitor.value, std::to_string(r.epoch), r.requirement.department.value,
-                             skills_text(r.requirement.skills), std::to_string(r.weight), r.topic, r.customer_name, r.preview, open.value,
+                             skills_text(r.requirement), std::to_string(r.weight), r.topic, r.customer_name, r.preview, open.value,
                              visitor_seconds, session.session.value, session.incarnation.value, session.endpoint.value,
                              complete_draft(r.started), with_message ? std::to_string(r.instance) : "", std::to_string(r.body_digest),
                              with_message ? complete_draft(*r.message) : ""};

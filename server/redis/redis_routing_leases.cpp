@@ -79,6 +79,13 @@ void RedisRoutingStore::requeue(const TenantId& tenant, const ports::RouterLease
                      std::move(done));
 }
 
+void RedisRoutingStore::widen(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version,
+                              Callback<bool> done) {
+    const Keys key(tenant);
+    caller_.decision("conversation_widen", {key.router(), key.conversation(id), key.routing_stream()},
+                     {std::to_string(lease.epoch), id.value, std::to_string(version)}, std::move(done));
+}
+
 void RedisRoutingStore::renew_node(const TenantId& tenant, const Incarnation& node, Duration lease, Callback<bool> done) {
     const Keys key(tenant);
     const std::string joined = tenant.value + ' ' + node.value;

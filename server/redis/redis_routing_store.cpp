@@ -103,6 +103,23 @@ void RedisRoutingStore::load_held(const TenantId& tenant, const AgentId& agent, 
     });
 }
 
+void RedisRoutingStore::load_agents(const TenantId& tenant, const std::vector<AgentId>& agents, Callback<std::vector<domain::Agent>> done) {
+    const Keys key(tenant);
+    std::vector<Words> commands;
+    for (const AgentId& agent : agents) {
+        commands.push_back({"HMGET", key.agent(agent)});
+        const auto& fields = routing_fields_of_agent();
+        commands.back().insert(commands.back().end(), fields.begin(), fields.end());
+    }
+    gather(caller_, std::move(commands), [agents, done](Result<std::vector<Reply>> replies) {
+        if (!replies) return done(replies.error());
+        std::vector<domain::Agent> loaded;
+        for (std::size_t i = 0; i < agents.size(); ++i)
+            loaded.push_back(agent_from(agents[i], fields_of(routing_fields_of_agent(), (*replies)[i])));
+        done(std::move(loaded));
+    });
+}
+
 void RedisRoutingStore::make_offer(const TenantId& tenant, const ports::RouterLease& lease, ports::OfferRequest request, Callback<bool> done) {
     const Keys key(tenant);
     caller_.decision("offer_make",
@@ -145,7 +162,7 @@ void RedisRoutingStore::end_offer(const TenantId& tenant, const ports::RouterLea
 void RedisRoutingStore::transfer(const TenantId& tenant, ports::TransferRequest request, Callback<void> done) {
     const Keys key(tenant);
     Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
-                       request.requirement.department.value, skills_text(request.requirement.skills), std::to_string(request.weight),
+                       request.requirement.department.value, skills_text(request.requirement), std::to_string(request.weight),
                        request.topic, std::to_string(request.cooldown.count())};
     push_drafts(arguments, request.events);
     caller_.verb("conversation_transfer",

@@ -38,6 +38,8 @@ public:
     void close(const TenantId&, ports::CloseRequest, Callback<void>) override;
     void abandon(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, ports::EventDraft closed,
                  Callback<bool>) override;
+    void widen(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, Callback<bool>) override;
+    void load_agents(const TenantId&, const std::vector<AgentId>&, Callback<std::vector<domain::Agent>>) override;
     void requeue(const TenantId&, const ports::RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch,
                  ports::EventDraft left, Callback<bool>) override;
 

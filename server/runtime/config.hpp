@@ -29,6 +29,8 @@ struct Config {
     TextList trusted_proxies;
     bool cookie_secure = true;
 
+    std::string web_dir;
+
     std::string data_dir = "switchboard-data";
     std::string redis_url;
     std::string durability = "fsync";

@@ -44,6 +44,8 @@ std::vector<ConfigKey> network_keys() {
          "Proxies whose X-Forwarded-For is believed, as addresses or blocks such as 10.0.0.0/8.", 0, 0, {}, check_network},
         {"Network", "cookie_secure", &Config::cookie_secure,
          "Send the refresh cookie over HTTPS only. Off by itself in demo mode, which has no TLS."},
+        {"Network", "web_dir", &Config::web_dir,
+         "Directory with the built pages (widget/dist, console/dist), which are read at start. Empty: no pages are served."},
     };
 }
 

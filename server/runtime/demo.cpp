@@ -35,12 +35,13 @@ Result<void> seed_demo(TenantEditor& editor) {
     return {};
 }
 
-std::string demo_greeting(const std::string& address, std::uint16_t port) {
+std::string demo_greeting(const std::string& address, std::uint16_t port, bool pages) {
     const Result<domain::TenantConfig> config = domain::parse_document(demo_document());
     if (!config) return {};
     const std::string place = address + ':' + std::to_string(port);
-    std::string text = "\nThe demo is ready. Site key: " + config->sites.front().key + "\n  health    http://" + place + "/readyz\n  metrics   http://" +
-                       place + "/metrics\n  sockets   ws://" + place + "/v1/ws\n";
+    std::string text = "\nThe demo is ready. Site key: " + config->sites.front().key + '\n';
+    if (pages) text += "  shop      http://" + place + "/demo/\n  console   http://" + place + "/console/\n";
+    text += "  health    http://" + place + "/readyz\n  metrics   http://" + place + "/metrics\n  sockets   ws://" + place + "/v1/ws\n";
     const std::string chat = "\n  " + program_name() + " chat --url ws://" + place;
     text += "Try it in two terminals:" + chat + " --as customer" + chat + " --as agent --login anna\n";
     text += "Logins, all with the password \"" + std::string(demo_password) + "\":\n ";

@@ -20,7 +20,7 @@ std::string_view demo_document();
 // Does nothing when its tenant exists.
 Result<void> seed_demo(TenantEditor& editor);
 
-// The addresses and logins, for the person who started it.
-std::string demo_greeting(const std::string& address, std::uint16_t port);
+// The addresses and logins, for the person who started it. `pages`: there are some to open.
+std::string demo_greeting(const std::string& address, std::uint16_t port, bool pages);
 
 }  // namespace switchboard::runtime

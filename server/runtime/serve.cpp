@@ -138,7 +138,7 @@ Result<void> Process::start() {
     if (redis_) redis_->supervise(loop_.get_executor());
     log::info("server.listening", {{"address", config_.listen}, {"port", unsigned{*port}}, {"shards", static_cast<std::uint64_t>(server_->shards())},
                                    {"durability", config_.durability}, {"version", SWITCHBOARD_VERSION}});
-    if (config_.demo) std::cout << demo_greeting(config_.listen, *port) << std::flush;
+    if (config_.demo) std::cout << demo_greeting(config_.listen, *port, !config_.web_dir.empty()) << std::flush;
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/server.hpp"
 
 #include "base/log.hpp"
+#include "runtime/web_files.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -77,6 +78,9 @@ Result<std::unique_ptr<Server>> Server::create(const Config& config, const redis
     node.closed_keep = config.closed_keep;
     node.limits = session_limits(config);
     node.net_options = net_options(config);
+    auto files = load_web_files(config.web_dir, config.demo);
+    if (!files) return files.error();
+    node.files = std::move(*files);
     node.signing_key = key;
     node.workers = std::make_unique<WorkerPool>(config.workers, worker_queue);
     node.passwords = std::make_unique<auth::PasswordChecker>(*node.workers);

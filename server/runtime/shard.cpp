@@ -44,6 +44,7 @@ Shard::Shard(Node& node, unsigned index)
       caller_(*connection_),
       conversations_(executor(), caller_),
       routing_(executor(), caller_, clock_, [this] { return connect(); }),
+      board_(caller_),
       tenant_store_(caller_),
       outbox_(caller_),
       bus_(endpoint_of(node, index), subscriber_),
@@ -51,7 +52,7 @@ Shard::Shard(Node& node, unsigned index)
       tokens_(node.signing_key, *node.passwords, executor()),
       context_{executor(), clock_, node.metrics, node.limits, node.durability,
                Incarnation(endpoint_of(node, index).value), conversations_,
-               routing_, tenant_store_, bus_, tokens_, tenants_, hub_},
+               routing_, tenant_store_, board_, bus_, tokens_, tenants_, hub_},
       tenants_(context_),
       hub_(context_),
       sign_in_(context_),
@@ -73,7 +74,15 @@ net::Services Shard::services() {
     const auto make_handler = [this](ports::ClientLink& link, app::Connection connection) -> std::unique_ptr<net::FrameHandler> {
         return std::make_unique<SessionHandler>(context_, link, std::move(connection));
     };
-    return net::Services{executor(), node_.metrics, node_.limits, sign_in_, make_handler, [this] { return readiness(); }};
+    const auto embedders = [this](const std::string& site, Callback<std::vector<std::string>> done) {
+        tenants_.by_site(site, [site, done = std::move(done)](Result<domain::TenantConfigPtr> config) {
+            if (!config) return done(config.error());
+            const domain::Site* found = (*config)->site(site);
+            if (!found) return done(Error{ErrorCode::not_found, "no such site"});
+            done(found->origins);
+        });
+    };
+    return net::Services{executor(), node_.metrics, node_.limits, sign_in_, make_handler, [this] { return readiness(); }, node_.files, embedders};
 }
 
 net::Readiness Shard::readiness() const {

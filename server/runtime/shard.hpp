@@ -13,9 +13,11 @@
 #include "archive/sqlite.hpp"
 #include "auth/token_verifier_impl.hpp"
 #include "net/shard_server.hpp"
+#include "net/static_files.hpp"
 #include "redis/redis_archive_outbox.hpp"
 #include "redis/redis_bus.hpp"
 #include "redis/redis_conversation_store.hpp"
+#include "redis/redis_queue_board.hpp"
 #include "redis/redis_routing_store.hpp"
 #include "redis/redis_tenant_store.hpp"
 #include "redis/subscriber.hpp"
@@ -36,6 +38,7 @@ struct Node {
     Duration closed_keep{0};
     app::SessionLimits limits;
     net::Options net_options;
+    std::shared_ptr<const net::StaticFiles> files;
     auth::SigningKey signing_key{};
     Metrics metrics;
     std::unique_ptr<WorkerPool> workers;
@@ -77,6 +80,7 @@ private:
     redis::Caller caller_;
     redis::RedisConversationStore conversations_;
     redis::RedisRoutingStore routing_;
+    redis::RedisQueueBoard board_;
     redis::RedisTenantStore tenant_store_;
     redis::RedisArchiveOutbox outbox_;
     redis::RedisBus bus_;

@@ -23,7 +23,7 @@ Result<ports::RoutingSnapshot> snapshot(Stores& shard) {
 
 std::string text(const domain::Conversation& c) {
     std::string all = c.id.value + " v" + std::to_string(c.version) + " " + std::string(domain::to_string(c.status)) + " " +
-                      c.requirement.department.value + " " + redis::skills_text(c.requirement.skills) + " " + std::to_string(c.weight) + " " +
+                      c.requirement.department.value + " " + redis::skills_text(c.requirement) + " " + std::to_string(c.weight) + " " +
                       std::to_string(to_ms(c.arrival)) + " " + c.agent.value + " " + c.offer.value + " " + std::to_string(to_ms(c.deadline)) + " " +
                       std::to_string(c.assign_epoch) + " " + (c.customer_absent_since ? std::to_string(to_ms(*c.customer_absent_since)) : "here");
     for (const auto& cooldown : c.cooldowns) all += " " + cooldown.agent.value + std::to_string(to_ms(cooldown.until));

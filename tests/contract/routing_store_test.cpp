@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ports::RoutingStore promises about agents, offers and owners.
+#include "redis/redis_queue_board.hpp"
 #include "shard.hpp"
 
 #include <algorithm>
@@ -184,6 +185,61 @@ TEST_CASE("begin_wrap_up and close; the router closes without naming the owner")
     CHECK(redis_command({"XLEN", key.outbox()}) == "1");
     shard.start("c2", "v2");
     CHECK(code_of(shard.close(Stores::close_request("c2", "", 0))) == ErrorCode::stale_assignment);
+}
+
+TEST_CASE("widen is the router's, and only for what waits for one agent") {
+    Shard shard;
+    shard.staff();
+    shard.start("c1");
+    REQUIRE(shard.offer("c1", "ann").value());
+    REQUIRE(shard.accept("c1", "ann"));
+    const ports::TransferRequest request{ConversationId("c1"), AgentId("ann"), 1, {DepartmentId("sales"), {{"phones", 2}}, AgentId("bob")}, 1, "",
+                                         Duration{0}, {event("transferred")}};
+    REQUIRE(shard.wait<void>([&](auto done) { shard.routing.transfer(tenant, request, done); }));
+    const auto widen = [&](std::uint64_t version) {
+        return shard.wait<bool>([&](auto done) { shard.routing.widen(tenant, shard.lease, ConversationId("c1"), version, done); }).value();
+    };
+    const auto before = shard.load("c1")->routing;
+    CHECK(before.requirement == request.requirement);
+    CHECK_FALSE(widen(before.version - 1));
+    CHECK(widen(before.version));
+    CHECK_FALSE(widen(before.version));
+    const auto after = shard.load("c1")->routing;
+    CHECK(after.requirement.agent.empty());
+    CHECK(after.requirement.skills == before.requirement.skills);
+    CHECK(after.arrival == before.arrival);
+}
+
+TEST_CASE("many agents at once, those included who were never here") {
+    Shard shard;
+    shard.staff();
+    const auto loaded = shard.wait<std::vector<domain::Agent>>(
+        [&](auto done) { shard.routing.load_agents(tenant, {AgentId("nobody"), AgentId("ann")}, done); });
+    REQUIRE(loaded);
+    REQUIRE(loaded->size() == 2);
+    CHECK_FALSE((*loaded)[0].online());
+    CHECK((*loaded)[1].online());
+    CHECK((*loaded)[1].choice == domain::AgentChoice::available);
+}
+
+TEST_CASE("the queue board keeps the last snapshot and a bounded history") {
+    Shard shard;
+    redis::RedisQueueBoard board(shard.caller);
+    const auto read = [&] { return shard.wait<std::string>([&](auto done) { board.read(tenant, done); }).value(); };
+    const auto write = [&](const std::string& text, bool keep) {
+        REQUIRE(shard.wait<void>([&](auto done) { board.write(tenant, text, keep, done); }));
+    };
+    CHECK(read().empty());
+    write("one", true);
+    write("two", false);
+    CHECK(read() == "two");
+    for (int i = 0; i < 130; ++i) write(std::to_string(i), true);
+    const auto history = shard.wait<std::vector<std::string>>([&](auto done) { board.read_history(tenant, done); }).value();
+    REQUIRE(history.size() == 120);
+    CHECK(history.front() == "10");
+    CHECK(history.back() == "129");
+    CHECK(std::stoll(redis_command({"PTTL", key.board()})) > 0);
+    CHECK(std::stoll(redis_command({"PTTL", key.board_history()})) > 0);
 }
 
 TEST_CASE("abandon and requeue are the router's, and only when the facts still hold") {

@@ -241,6 +241,33 @@ TEST_CASE("conversation_requeue: only from an owner without a session") {
     check_stream(w);
 }
 
+TEST_CASE("conversation_widen: what waited for one agent goes to whoever has the skills") {
+    World w;
+    w.start("c1", "v1");
+    const auto skills = [&](const std::string& text) { w.ask({"HSET", w.key.conversation(ConversationId("c1")), "skills", text}); };
+    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
+    skills("@ann=1,refunds=2");
+    CHECK(refused(w, [&] { return w.widen("c1", "77"); }) == "no");
+    w.router_epoch = "5";
+    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
+    w.router_epoch = "1";
+    w.routed();
+    const std::string arrival = w.field("c1", "arrival");
+    REQUIRE(w.widen("c1") == Words{"ok"});
+    CHECK(w.field("c1", "skills") == "refunds=2");
+    CHECK(w.field("c1", "arrival") == arrival);
+    CHECK(routed_states(w) == Words{"c c1 queued"});
+    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
+    skills("@ann=1");
+    REQUIRE(w.widen("c1") == Words{"ok"});
+    CHECK(w.field("c1", "skills").empty());
+    skills("@ann=1");
+    w.ready("ann");
+    w.offer("c1", "ann");
+    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
+    check_stream(w);
+}
+
 TEST_CASE("conversation_rate: after the talk, and the archive hears of it") {
     World w;
     w.active("c1", "ann");

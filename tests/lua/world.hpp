@@ -88,6 +88,7 @@ public:
     Words end(const std::string& id, const std::string& visitor, const std::string& agent, bool wrap_up = false);
     Words abandon(const std::string& id, const std::string& agent = "", const std::string& version = "");
     Words requeue(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1);
+    Words widen(const std::string& id, const std::string& version = "");
     Words rate(const std::string& id, const std::string& visitor = "v1", const std::string& score = "5");
     Words append(const std::vector<Sent>& messages);
     Words watch(const std::string& id, const std::string& endpoint, bool join = true);

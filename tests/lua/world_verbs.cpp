@@ -124,6 +124,11 @@ Words World::requeue(const std::string& id, const std::string& agent, std::uint6
                 {time(), key.channel_prefix(), router_epoch, id, agent, decimal(assign_epoch), draft("left")});
 }
 
+Words World::widen(const std::string& id, const std::string& version) {
+    return call("conversation_widen", {key.router(), key.conversation(ConversationId(id)), key.routing_stream()},
+                {router_epoch, id, version.empty() ? field(id, "version") : version});
+}
+
 Words World::rate(const std::string& id, const std::string& visitor, const std::string& score) {
     return call("conversation_rate", {key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.outbox()},
                 {time(), key.channel_prefix(), id, visitor, score, draft("rated")});

@@ -61,7 +61,7 @@ def lint(name):
 
 def sdk(name):
     build("release")
-    outcome = simple(f"{name}.build", ["client-sdk/sdk/build"])
+    outcome = simple(f"{name}.build", ["client-sdk/build", "sdk"])
     if outcome.failed:
         return outcome
     for folder in ("unit", "scenarios"):

@@ -84,6 +84,12 @@ void FakeStore::load_agent(const TenantId&, const AgentId& id, Callback<ports::A
     answer<ports::AgentSnapshot>(done, snapshot_of(id));
 }
 
+void FakeStore::load_agents(const TenantId&, const std::vector<AgentId>& ids, Callback<std::vector<domain::Agent>> done) {
+    std::vector<domain::Agent> found;
+    for (const auto& id : ids) found.push_back(snapshot_of(id).agent);
+    answer<std::vector<domain::Agent>>(done, std::move(found));
+}
+
 void FakeStore::make_offer(const TenantId&, const ports::RouterLease& lease, ports::OfferRequest request, Callback<bool> done) {
     ++calls["make_offer"];
     auto* conversation = find(request.conversation);
@@ -227,6 +233,26 @@ void FakeStore::requeue(const TenantId&, const ports::RouterLease&, const Conver
     conversation->record.routing.agent = {};
     changed(*conversation);
     answer<bool>(done, true);
+}
+
+void FakeStore::widen(const TenantId&, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version, Callback<bool> done) {
+    ++calls["widen"];
+    auto* conversation = find(id);
+    auto* routing = conversation ? &conversation->record.routing : nullptr;
+    if (!routing || lease.epoch != router_epoch_ || routing->status != ConversationStatus::queued || routing->version != version) {
+        return answer<bool>(done, false);
+    }
+    routing->requirement.agent = {};
+    changed(*conversation);
+    answer<bool>(done, true);
+}
+
+void FakeStore::write(const TenantId&, const std::string& snapshot, bool keep, Callback<void> done) {
+    ++calls["write_board"];
+    if (down) return answer<void>(done, {});
+    board = snapshot;
+    if (keep) boards.push_back(snapshot);
+    answer<void>(done, {});
 }
 
 void FakeStore::acquire_router(const TenantId&, const Incarnation& node, Duration lease, Callback<ports::RouterLease> done) {

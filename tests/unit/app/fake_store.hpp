@@ -7,6 +7,7 @@
 #include "ports/archive.hpp"
 #include "ports/conversation_store.hpp"
 #include "ports/event_bus.hpp"
+#include "ports/queue_board.hpp"
 #include "ports/routing_store.hpp"
 #include "ports/tenant_store.hpp"
 
@@ -48,6 +49,7 @@ private:
 class FakeStore final : public ports::ConversationStore,
                         public ports::RoutingStore,
                         public ports::TenantStore,
+                        public ports::QueueBoard,
                         public ports::ArchiveOutbox {
 public:
     explicit FakeStore(asio::io_context& io) : io_(io) {}
@@ -75,6 +77,8 @@ public:
     std::map<VisitorId, ports::VisitorRecord> visitors;
     Timestamp last_arrival{};
     std::vector<Entry> outbox;
+    std::string board;                // what QueueBoard holds
+    std::vector<std::string> boards;  // its history
     std::map<std::string, int> calls;
     std::vector<ports::LatestValue> latest_values;
     std::size_t reads_held = 0;  // read_log answers that are to be kept back until release_reads()
@@ -110,6 +114,7 @@ public:
     void set_agent_choice(const TenantId&, const AgentId&, domain::AgentChoice, const std::string& reason,
                           Callback<domain::Agent>) override;
     void load_agent(const TenantId&, const AgentId&, Callback<ports::AgentSnapshot>) override;
+    void load_agents(const TenantId&, const std::vector<AgentId>&, Callback<std::vector<domain::Agent>>) override;
     void make_offer(const TenantId&, const ports::RouterLease&, ports::OfferRequest, Callback<bool>) override;
     void accept_offer(const TenantId&, ports::OfferAnswer, ports::EventDraft ended, ports::EventDraft joined,
                       Callback<ports::ConversationRecord>) override;
@@ -122,6 +127,7 @@ public:
                  Callback<bool>) override;
     void requeue(const TenantId&, const ports::RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch,
                  ports::EventDraft, Callback<bool>) override;
+    void widen(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, Callback<bool>) override;
     void renew_node(const TenantId&, const Incarnation&, Duration, Callback<bool> done) override { answer<bool>(done, !node_fenced); }
     void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t> done) override { answer<std::size_t>(done, 0); }
     void leave_node(const TenantId&, const Incarnation&, Callback<void> done) override { answer<void>(done, {}); }
@@ -138,6 +144,10 @@ public:
     void save(const domain::TenantConfig&, Callback<std::uint64_t> done) override { answer<std::uint64_t>(done, 1); }
 
     // ---- ArchiveOutbox
+    void write(const TenantId&, const std::string& snapshot, bool keep, Callback<void>) override;
+    void read(const TenantId&, Callback<std::string> done) override { answer<std::string>(done, board); }
+    void read_history(const TenantId&, Callback<std::vector<std::string>> done) override { answer<std::vector<std::string>>(done, boards); }
+
     void take(const TenantId&, const Incarnation&, std::size_t limit, Callback<std::vector<Entry>>) override;
     void finish(const TenantId&, const Entry&, Duration keep, Callback<void>) override;
 

@@ -132,10 +132,11 @@ TEST_CASE("Welcome tells the customer who he is and what there is") {
 
 TEST_CASE("departments with an available agent are told as staffed") {
     World world;
-    auto agent = world.agent(world.shard(), "carla");
-    v1::ClientFrame available;
-    available.mutable_set_agent_state()->set_state(v1::AVAILABLE);
-    CHECK(agent->ask(available).has_done());
+    v1::QueueSnapshot snapshot;
+    snapshot.add_departments()->set_id("billing");
+    snapshot.add_departments()->set_id("sales");
+    snapshot.mutable_departments(1)->set_agents_available(1);
+    world.store.board = snapshot.SerializeAsString();
     auto customer = world.customer(world.shard("node.1"));
     CHECK_FALSE(customer->welcome().departments(0).staffed());
     CHECK(customer->welcome().departments(1).staffed());

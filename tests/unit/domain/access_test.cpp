@@ -43,6 +43,8 @@ constexpr Row expected[] = {
     {"transfer_conversation", "", "", "", "asdb", "sd"},
     {"close_conversation", "", "", "", "asdb", "sd"},
     {"finish_wrap_up", "", "", "", "asdb", ""},
+    {"list_colleagues", "asdb", "", "", "", ""},
+    {"watch_queues", "sd", "", "", "", ""},
 };
 
 const google::protobuf::OneofDescriptor* commands() {
@@ -56,7 +58,7 @@ TEST_SUITE("access") {
         REQUIRE(commands() != nullptr);
         REQUIRE(commands()->field_count() == static_cast<int>(std::size(expected)));
         for (int i = 0; i < commands()->field_count(); ++i) CHECK(commands()->field(i)->name() == expected[i].command);
-        CHECK(static_cast<std::size_t>(Command::finish_wrap_up) + 1 == std::size(expected));
+        CHECK(static_cast<std::size_t>(Command::watch_queues) + 1 == std::size(expected));
     }
 
     TEST_CASE("role x relation x command") {

@@ -3,6 +3,7 @@
 #include "app/sign_in.hpp"
 #include "net/client_address.hpp"
 #include "net/http_routes.hpp"
+#include "net/pages.hpp"
 #include "net/upgrade.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -267,4 +268,25 @@ TEST_CASE("refresh and logout") {
     const auto out = routes("POST", "/v1/auth/logout", "", cookie);
     CHECK(out.status == 200);
     CHECK(field(out, "Set-Cookie").find("switchboard_refresh=; Max-Age=0") == 0);
+}
+
+TEST_CASE("parameters of a query") {
+    CHECK(query_parameter("site=demo&origin=https%3A%2F%2Fshop.example", "origin") == "https://shop.example");
+    CHECK(query_parameter("a=1&a=2", "a") == "1");
+    CHECK(query_parameter("a", "a") == "");
+    CHECK_FALSE(query_parameter("a=1", "b"));
+    CHECK_FALSE(query_parameter("", "a"));
+    CHECK_FALSE(query_parameter("a=%zz", "a"));
+}
+
+TEST_CASE("who takes gzip") {
+    for (const char* yes : {"gzip", "br, GZIP", "deflate;q=0.5, gzip;q=0.8", "gzip;q=1"}) CHECK_MESSAGE(accepts_gzip(yes), yes);
+    for (const char* no : {"", "br", "gzip;q=0", "gzip;q=0.000", "xgzip"}) CHECK_MESSAGE(!accepts_gzip(no), no);
+}
+
+TEST_CASE("the widget may be framed by our own pages and those of its site") {
+    const auto policy = widget_policy({"https://shop.example", "http://localhost:8081"});
+    CHECK(policy.ends_with("frame-ancestors 'self' https://shop.example http://localhost:8081"));
+    CHECK(widget_policy({}).ends_with("frame-ancestors 'self'"));
+    for (const char* never : {"unsafe", "*", "http:"}) CHECK_MESSAGE(widget_policy({}).find(never) == std::string::npos, never);
 }

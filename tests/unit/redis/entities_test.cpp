@@ -63,10 +63,15 @@ TEST_CASE("an agent from its fields; one that was never seen is offline") {
 }
 
 TEST_CASE("skills there and back") {
-    const std::vector<domain::SkillRequirement> skills = {{"a", 1}, {"lang-de", 5}, {"x=y", 2}};
-    CHECK(skills_text(skills) == "a=1,lang-de=5,x=y=2");
-    const std::string text = skills_text(skills);
-    CHECK(conversation_from(ConversationId("c"), fields({{"skills", text}})).requirement.skills == skills);
+    domain::Requirement requirement{DepartmentId("d"), {{"a", 1}, {"lang-de", 5}, {"x=y", 2}}, {}};
+    const auto read = [](const std::string& text) {
+        return conversation_from(ConversationId("c"), fields({{"department", "d"}, {"skills", text}})).requirement;
+    };
+    CHECK(skills_text(requirement) == "a=1,lang-de=5,x=y=2");
+    CHECK(read(skills_text(requirement)) == requirement);
+    requirement.agent = AgentId("ann");
+    CHECK(skills_text(requirement) == "@ann=1,a=1,lang-de=5,x=y=2");
+    CHECK(read(skills_text(requirement)) == requirement);
     CHECK(skills_text({}).empty());
 }
 

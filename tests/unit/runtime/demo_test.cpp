@@ -33,7 +33,7 @@ TEST_CASE("every department and topic of the demo is served by an agent") {
 }
 
 TEST_CASE("the greeting names an address and every login") {
-    const std::string text = demo_greeting("127.0.0.1", 8080);
+    const std::string text = demo_greeting("127.0.0.1", 8080, true);
     CHECK(text.find("ws://127.0.0.1:8080/v1/ws") != std::string::npos);
     for (const char* login : {"anna", "liam", "mona (supervisor)", "noor (admin)"}) CHECK(text.find(login) != std::string::npos);
 }

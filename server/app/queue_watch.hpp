@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A shard's side of the queue board: reads it for every tenant that has sessions here, tells supervisors who watch, and tells everybody
+// when a department becomes available or ceases to be. Nothing is read for tenants without sessions. Thread: its shard.
+#pragma once
+
+#include "app/context.hpp"
+#include "app/local_session.hpp"
+#include "switchboard/v1/client.pb.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace switchboard::app {
+
+class SessionRegistry;
+
+// Ids of departments that have an available agent.
+using StaffedDepartments = std::set<std::string>;
+
+class QueueWatch {
+public:
+    QueueWatch(Context& context, SessionRegistry& sessions);
+    ~QueueWatch();
+
+    void start();
+    void stop() { timer_.cancel(); }
+
+    // Answers from memory when that is fresh. Never fails: what cannot be read counts as not staffed.
+    void staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done);
+    // The answer to WatchQueues; snapshots follow until unwatch().
+    void watch(const LocalSessionPtr& session, Callback<v1::QueuesWatched> done);
+    void unwatch(const LocalSession& session);
+    void on_config(const TenantId& tenant, const domain::TenantConfigPtr& config);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Board {
+        std::string bytes;
+        v1::QueueSnapshot snapshot;
+        StaffedDepartments staffed;
+        std::string told;  // which departments are open and staffed, as sessions know it
+        Clock::time_point read_at{};
+        bool known = false;
+        bool reading = false;
+        std::unordered_map<const LocalSession*, LocalSessionPtr> watchers;
+        std::vector<std::function<void()>> waiting;
+    };
+
+    void arm();
+    void round();
+    void read(const TenantId& tenant);
+    void took(const TenantId& tenant, Result<std::string> bytes);
+    void push_snapshot(Board& board);
+    void push_availability(const TenantId& tenant, Board& board, const domain::TenantConfig& config);
+
+    Context& context_;
+    SessionRegistry& sessions_;
+    std::unordered_map<TenantId, Board> boards_;
+    Timer timer_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace switchboard::app
