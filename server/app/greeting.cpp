@@ -15,8 +15,8 @@ constexpr std::size_t client_name_bytes = 64;
 constexpr std::size_t site_key_bytes = 128;
 constexpr std::size_t token_bytes = 8192;
 
-bool origin_fits(const domain::Site& site, const std::string& origin) {
-    return site.origins.empty() || origin.empty() || std::find(site.origins.begin(), site.origins.end(), origin) != site.origins.end();
+bool origin_fits(const domain::Site& site, const Connection& from) {
+    return from.own_origin || from.origin.empty() || std::find(site.origins.begin(), site.origins.end(), from.origin) != site.origins.end();
 }
 
 int close_code_for(ErrorCode code) {
@@ -59,7 +59,7 @@ Result<void> Greeting::check() const {
 
 void Greeting::with_config(domain::TenantConfigPtr config) {
     config_ = std::move(config);
-    if (!origin_fits(*config_->site(hello_.site_key()), connection_.origin)) {
+    if (!origin_fits(*config_->site(hello_.site_key()), connection_)) {
         return refuse({ErrorCode::unauthenticated, "this origin may not use the site"});
     }
     // No session before the node's lease lives in this tenant.

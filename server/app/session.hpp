@@ -17,8 +17,9 @@ class ClientFrame;
 namespace switchboard::app {
 
 struct Connection {
-    std::string address;  // of the client, after trusted proxies; for limits only
-    std::string origin;   // of the page, may be empty
+    std::string address;      // of the client, after trusted proxies; for limits only
+    std::string origin;       // of the page; empty: not a browser, which could claim any
+    bool own_origin = false;  // the page was served by us
 };
 
 class SessionHandler;  // what follows Hello: customer_session or agent_session

@@ -89,7 +89,7 @@ struct JwtKey {
 // A tenant's web presence.
 struct Site {
     std::string key;                    // public, named by the script tag
-    std::vector<std::string> origins;   // exact origins that may embed it; empty: any, for development only
+    std::vector<std::string> origins;   // pages that may embed the widget or connect; our own origin always may
     std::vector<JwtKey> customer_keys;  // identify customers
 };
 

@@ -145,7 +145,7 @@ std::vector<JwtKey> read_keys(ObjectReader& owner, std::string_view name, Docume
 std::string read_origin(const json::value& value, const std::string& path, DocumentProblems& problems) {
     std::string origin = read_text(value, path, TextKind::word, 1, origin_bytes, problems);
     const std::size_t scheme = origin.starts_with("https://") ? 8 : origin.starts_with("http://") ? 7 : 0;
-    const bool exact = scheme > 0 && origin.size() > scheme && origin.find_first_of("/*?#", scheme) == std::string::npos;
+    const bool exact = scheme > 0 && origin.size() > scheme && origin.find_first_of("/*?#;,'\"", scheme) == std::string::npos;
     if (!exact) problems.add(path, "must be an exact origin like https://shop.example or http://localhost:8080, without a path");
     return origin;
 }

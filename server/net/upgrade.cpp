@@ -40,6 +40,22 @@ std::optional<ports::Encoding> offered_encoding(std::string_view offered) {
     }
 }
 
+bool drop_prefix(std::string_view& text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+std::string_view without_port(std::string_view host, std::string_view port) {
+    return host.ends_with(port) ? host.substr(0, host.size() - port.size()) : host;
+}
+
+// Browsers leave the scheme's port out of both; some proxies write it into Host.
+bool same_host(std::string_view origin, std::string_view host) {
+    const std::string_view port = drop_prefix(origin, "https://") ? ":443" : drop_prefix(origin, "http://") ? ":80" : "";
+    return !port.empty() && !host.empty() && equal_ignoring_case(without_port(origin, port), without_port(host, port));
+}
+
 }  // namespace
 
 std::string_view subprotocol(ports::Encoding encoding) {
@@ -62,9 +78,13 @@ std::variant<Upgrade, HttpResponse> check_upgrade(const HttpRequest& request) {
     if (!valid_key(fields.find("Sec-WebSocket-Key"))) return refused(400, "Sec-WebSocket-Key must be 16 bytes in base64");
     if (fields.count("Transfer-Encoding") > 0 || (fields.count("Content-Length") > 0 && fields.find("Content-Length") != "0"))
         return refused(400, "an upgrade has no body");
+    if (fields.count("Origin") > 1) return refused(400, "Origin appears twice");
+    const auto origin = fields.find("Origin");
+    // A page of a sandboxed frame or a file. Whose it is cannot be told, so no list can allow it.
+    if (origin == "null") return refused(403, "an opaque origin may not connect");
     const auto encoding = offered_encoding(fields.joined("Sec-WebSocket-Protocol"));
     if (!encoding) return refused(400, "Sec-WebSocket-Protocol must offer switchboard.v1+proto or switchboard.v1+json");
-    return Upgrade{std::string(fields.find("Sec-WebSocket-Key")), *encoding, std::string(fields.find("Origin"))};
+    return Upgrade{std::string(fields.find("Sec-WebSocket-Key")), *encoding, std::string(origin), same_host(origin, fields.find("Host"))};
 }
 
 }  // namespace switchboard::net

@@ -14,12 +14,13 @@ namespace switchboard::net {
 struct Upgrade {
     std::string key;  // Sec-WebSocket-Key
     ports::Encoding encoding = ports::Encoding::protobuf;
-    std::string origin;
+    std::string origin;       // of the page that asks; empty: no browser
+    bool own_origin = false;  // that page came from the host which was asked
 };
 
 std::string_view subprotocol(ports::Encoding encoding);
 
-// The upgrade, or what to answer instead: 400, 405 or 426.
+// The upgrade, or what to answer instead: 400, 403, 405 or 426.
 std::variant<Upgrade, HttpResponse> check_upgrade(const HttpRequest& request);
 
 }  // namespace switchboard::net

@@ -50,7 +50,7 @@ public:
           ws_(std::move(socket), static_cast<ReceiveObserver&>(*this)),
           slot_(std::move(slot)),
           outbox_(limits().customer_outbox_bytes),
-          connection_{std::move(address), std::move(upgrade.origin)},
+          connection_{std::move(address), std::move(upgrade.origin), upgrade.own_origin},
           encoding_(upgrade.encoding) {
         shard_->peer_opened();
         ++shard_->sessions;

@@ -61,7 +61,7 @@ Result<void> show_tenant(TenantEditor& editor, const Given& given) {
     for (const domain::Site& site : config->sites) {
         std::cout << "site         " << site.key << "  origins:";
         for (const std::string& origin : site.origins) std::cout << ' ' << origin;
-        std::cout << (site.origins.empty() ? " any" : "") << '\n';
+        std::cout << (site.origins.empty() ? " our own only" : "") << '\n';
     }
     for (const domain::Department& one : config->departments)
         std::cout << "department   " << one.id.value << "  " << one.name << "  " << one.topics.size() << " topics\n";

@@ -100,7 +100,7 @@ TEST_CASE("Hello: what is refused, and how the connection ends") {
         code = v1::UNAVAILABLE;
         close_code = v1::SERVICE_RESTART;
     }
-    Client client(world, shard, origin);
+    Client client(world, shard, {"10.0.0.1", origin});
     client.send(hello);
     CHECK(world.wait_for([&] { return client.link.close_code != 0; }));
     REQUIRE(client.link.frames.size() == 1);
@@ -109,9 +109,23 @@ TEST_CASE("Hello: what is refused, and how the connection ends") {
     CHECK_FALSE(client.session.authenticated());
 }
 
+TEST_CASE("a page may connect when we served it or when the site lists it") {
+    World world;
+    const auto welcomed = [&](const app::Connection& from) {
+        Client client(world, world.shard(), from);
+        client.send(client.hello());
+        CHECK(world.wait_for([&] { return client.link.close_code != 0 || client.session.authenticated(); }));
+        return client.session.authenticated();
+    };
+    CHECK(welcomed({"10.0.0.1", "https://shop.example"}));
+    CHECK_FALSE(welcomed({"10.0.0.1", "https://shop.example.evil.example"}));
+    CHECK(welcomed({"10.0.0.1", "https://chat.example", true}));
+    CHECK(welcomed({"10.0.0.1"}));
+}
+
 TEST_CASE("Welcome tells the customer who he is and what there is") {
     World world;
-    Client client(world, world.shard(), "https://shop.example");
+    Client client(world, world.shard(), {"10.0.0.1", "https://shop.example"});
     CHECK_FALSE(client.session.authenticated());
     client.ask(client.hello());
     CHECK(client.session.authenticated());

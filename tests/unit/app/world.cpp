@@ -89,8 +89,8 @@ ports::SendStatus FakeLink::send(ports::EncodedFrame frame) {
     return status;
 }
 
-Client::Client(World& all, Shard& shard, const std::string& origin, ports::Encoding encoding)
-    : world(all), link(encoding), session(shard.context, link, app::Connection{"10.0.0.1", origin}) {}
+Client::Client(World& all, Shard& shard, const app::Connection& from, ports::Encoding encoding)
+    : world(all), link(encoding), session(shard.context, link, from) {}
 
 v1::ClientFrame Client::hello(const std::string& agent) {
     v1::ClientFrame frame;

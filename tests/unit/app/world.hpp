@@ -71,7 +71,7 @@ class World;
 
 class Client {
 public:
-    Client(World& world, Shard& shard, const std::string& origin = {}, ports::Encoding encoding = ports::Encoding::protobuf);
+    Client(World& world, Shard& shard, const app::Connection& from = {"10.0.0.1"}, ports::Encoding encoding = ports::Encoding::protobuf);
 
     v1::ClientFrame hello(const std::string& agent = {});
     void send(v1::ClientFrame frame);

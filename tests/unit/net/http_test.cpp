@@ -157,7 +157,27 @@ TEST_CASE("a good upgrade") {
     CHECK(status(ask(good_upgrade, "GET", 11, {"Content-Length", "0"})) == 101);
 }
 
+TEST_CASE("a page is our own when its origin is the host that was asked") {
+    const auto own = [](const char* origin, const char* host) {
+        Headers headers = with("Origin", origin);
+        headers["Host"] = host;
+        return std::get<Upgrade>(ask(headers)).own_origin;
+    };
+    CHECK(own("https://chat.example", "chat.example"));
+    CHECK(own("https://Chat.example", "chat.example:443"));
+    CHECK(own("http://127.0.0.1:8080", "127.0.0.1:8080"));
+    CHECK(own("http://[::1]:8080", "[::1]:8080"));
+    CHECK_FALSE(own("http://127.0.0.1:8081", "127.0.0.1:8080"));
+    CHECK_FALSE(own("https://chat.example:80", "chat.example"));
+    CHECK_FALSE(own("https://chat.example.evil.example", "chat.example"));
+    CHECK_FALSE(own("ftp://chat.example", "chat.example"));
+    CHECK_FALSE(own("https://", ""));
+    CHECK_FALSE(std::get<Upgrade>(ask(without("Origin"))).own_origin);
+}
+
 TEST_CASE("bad upgrades and what they are told") {
+    CHECK(status(ask(with("Origin", "null"))) == 403);
+    CHECK(status(ask(good_upgrade, "GET", 11, {"Origin", "https://shop.example"})) == 400);
     CHECK(status(ask(good_upgrade, "POST")) == 405);
     CHECK(status(ask(good_upgrade, "GET", 10)) == 400);
     CHECK(status(ask(without("Upgrade"))) == 426);
