@@ -6,17 +6,26 @@
 #include "app/requirement.hpp"
 #include "app/tenants.hpp"
 
-#include <algorithm>
-
 namespace switchboard::app {
 
 namespace {
 
 using domain::Command;
 
-constexpr std::size_t most_colleagues_asked = 2000, most_colleagues_told = 500;
+constexpr std::size_t most_told = 500;
 
 bool free_to_take(const domain::Agent& agent) { return agent.online() && agent.choice == domain::AgentChoice::available; }
+
+v1::Colleague colleague_of(const domain::Agent& agent, const domain::AgentProfile& profile, const domain::TenantConfig& config) {
+    v1::Colleague out;
+    *out.mutable_agent() = agent_participant(agent.id, &config);
+    const auto status = status_of(agent, profile.capacity);
+    out.set_state(status.state());
+    out.set_load(status.load());
+    out.set_capacity(status.capacity());
+    for (const auto& department : profile.departments) out.add_departments(department.value);
+    return out;
+}
 
 }  // namespace
 
@@ -25,7 +34,11 @@ void AgentCommands::transfer(const v1::TransferConversation& command, const Tick
                 [self = self_as<AgentCommands>(), command, ticket](const Access& access) {
                     auto request = self->checked(command, access);
                     if (request.has_error()) return ticket->fail(request.error());
-                    if (command.agent().empty()) return self->context_.routing.transfer(self->tenant(), std::move(*request), done_or_error(ticket));
+                    // Of a repeat the store knows what became of it.
+                    const bool repeated = access.record->routing.agent != request->agent;
+                    if (repeated || command.agent().empty()) {
+                        return self->context_.routing.transfer(self->tenant(), std::move(*request), done_or_error(ticket));
+                    }
                     self->transfer_to(AgentId{command.agent()}, std::move(*request), ticket);
                 });
 }
@@ -45,8 +58,8 @@ Result<const domain::Department*> AgentCommands::destination(const v1::TransferC
     const auto tenant_config = config();
     if (!tenant_config) return config_unavailable();
     DepartmentId to = command.department().empty() ? from : DepartmentId{command.department()};
+    const auto* colleague = command.agent().empty() ? nullptr : tenant_config->agent(AgentId{command.agent()});
     if (!command.agent().empty()) {
-        const auto* colleague = tenant_config->agent(AgentId{command.agent()});
         if (!colleague || colleague->capacity == 0 || colleague->departments.empty()) return Error{ErrorCode::invalid_argument, "agent: unknown"};
         if (!colleague->serves(to)) {
             if (!command.department().empty()) return Error{ErrorCode::invalid_argument, "agent: does not serve the department"};
@@ -55,6 +68,7 @@ Result<const domain::Department*> AgentCommands::destination(const v1::TransferC
     }
     const auto* department = tenant_config->department(to);
     if (!department) return Error{ErrorCode::invalid_argument, "department: unknown"};
+    if (colleague && colleague->capacity < department->conversation_weight) return Error{ErrorCode::invalid_argument, "agent: has no such capacity"};
     if (!department->open && department->id != from) return Error{ErrorCode::department_closed, "the department takes no conversations now"};
     return department;
 }
@@ -79,6 +93,7 @@ Result<ports::TransferRequest> AgentCommands::checked(const v1::TransferConversa
     request.weight = department.conversation_weight;
     request.topic = command.topic();
     request.cooldown = department.decline_cooldown;
+    if (!request.requirement.agent.empty()) request.wait = department.transfer_wait;
     if (!command.note().empty()) {
         v1::Message note;
         note.set_text(command.note());
@@ -93,24 +108,19 @@ Result<ports::TransferRequest> AgentCommands::checked(const v1::TransferConversa
 void AgentCommands::list_colleagues(const TicketPtr& ticket) {
     const auto tenant_config = config();
     if (!tenant_config) return ticket->fail(config_unavailable());
-    std::vector<AgentId> asked;
-    for (const auto& profile : tenant_config->agents)
-        if (profile.id != agent() && profile.capacity > 0 && !profile.departments.empty() && asked.size() < most_colleagues_asked)
-            asked.push_back(profile.id);
-    context_.routing.load_agents(tenant(), asked, [tenant_config, ticket](Result<std::vector<domain::Agent>> agents) {
-        if (agents.has_error()) return ticket->fail(agents.error());
+    context_.hub.colleagues().get(tenant_config, [self = self_as<AgentCommands>(), tenant_config, ticket](const Result<std::vector<domain::Agent>>& online) {
+        if (online.has_error()) return ticket->fail(online.error());
         v1::ServerFrame frame;
-        auto& colleagues = *frame.mutable_colleagues()->mutable_colleagues();
-        for (const auto& found : *agents) {
-            const auto* profile = found.online() ? tenant_config->agent(found.id) : nullptr;
-            if (!profile || static_cast<std::size_t>(colleagues.size()) == most_colleagues_told) continue;
-            auto& out = *colleagues.Add();
-            *out.mutable_agent() = agent_participant(found.id, tenant_config.get());
-            const auto status = status_of(found, profile->capacity);
-            out.set_state(status.state());
-            out.set_load(status.load());
-            out.set_capacity(status.capacity());
-            for (const auto& department : profile->departments) out.add_departments(department.value);
+        auto& told = *frame.mutable_colleagues()->mutable_colleagues();
+        // An answer must leave room in the outbox; as JSON it is several times as large.
+        std::size_t room = self->context_.limits.agent_outbox_bytes / 8;
+        for (const auto& found : *online) {
+            const auto* profile = tenant_config->agent(found.id);
+            if (found.id == self->agent() || !profile) continue;
+            auto out = colleague_of(found, *profile, *tenant_config);
+            if (static_cast<std::size_t>(told.size()) == most_told || out.ByteSizeLong() > room) break;
+            room -= out.ByteSizeLong();
+            *told.Add() = std::move(out);
         }
         ticket->reply(frame);
     });

@@ -104,15 +104,19 @@ v1::ServerFrame Greeting::welcome(const v1::Participant& self) const {
     return frame;
 }
 
-void Greeting::add_departments(v1::Welcome& out, const StaffedDepartments& staffed) const {
+void Greeting::add_departments(v1::Welcome& out) const {
+    const StaffedDepartments& staffed = context_.hub.queues().known(config_->id);
     const bool staff = out.self().role() != v1::CUSTOMER;
     for (const auto& department : config_->departments)
         *out.add_departments() = info_of(department, staffed.contains(department.id.value), staff);
 }
 
 void Greeting::finish(v1::ServerFrame& frame, const SessionCommandsPtr& session) {
-    frame.mutable_welcome()->set_session_id(session->identity().id.value);
+    // In one step: whatever changes after this is pushed.
+    if (auto newest = context_.tenants.cached(config_->id)) config_ = std::move(newest);
     context_.hub.sessions().add(session);
+    add_departments(*frame.mutable_welcome());
+    frame.mutable_welcome()->set_session_id(session->identity().id.value);
     session->send(frame);
     outcome_.welcomed();
 }
@@ -139,15 +143,15 @@ void Greeting::open_agent(const ports::AgentIdentity& agent) {
                                              hello_.client_instance());
     outcome_.began(agent_);
     // Asked before the session is opened: nothing may come between its snapshot and Welcome.
-    context_.hub.queues().staffed(config_->id, [self = shared_from_this()](const StaffedDepartments& staffed) {
+    context_.hub.queues().staffed(config_->id, [self = shared_from_this()](const StaffedDepartments&) {
         if (!self->link_) return;
-        self->context_.hub.agents().sign_in(self->agent_, [self, staffed](Result<ports::AgentSnapshot> result) {
-            if (self->usable(result)) self->welcome_agent(*result, staffed);
+        self->context_.hub.agents().sign_in(self->agent_, [self](Result<ports::AgentSnapshot> result) {
+            if (self->usable(result)) self->welcome_agent(*result);
         });
     });
 }
 
-void Greeting::welcome_agent(const ports::AgentSnapshot& snapshot, const StaffedDepartments& staffed) {
+void Greeting::welcome_agent(const ports::AgentSnapshot& snapshot) {
     const auto* profile = config_->agent(agent_->agent());
     auto frame = welcome(agent_participant(agent_->agent(), config_.get()));
     auto& out = *frame.mutable_welcome();
@@ -161,7 +165,6 @@ void Greeting::welcome_agent(const ports::AgentSnapshot& snapshot, const Staffed
         }
     }
     *out.mutable_agent_status() = status_of(snapshot.agent, profile->capacity);
-    add_departments(out, staffed);
     finish(frame, agent_);
     for (const auto* record : held) context_.hub.channels().follow(agent_, *record, resume_from(record->routing.id), true);
     for (const auto& point : hello_.resume()) {

@@ -44,7 +44,7 @@ private:
     bool room_for(domain::Role role, const std::string& person);
     LocalSession::Identity identity(domain::Role role, const std::string& person, std::uint64_t generation) const;
     v1::ServerFrame welcome(const v1::Participant& self) const;
-    void add_departments(v1::Welcome& welcome, const StaffedDepartments& staffed) const;
+    void add_departments(v1::Welcome& welcome) const;
     void finish(v1::ServerFrame& frame, const SessionCommandsPtr& session);
     ResumeFrom resume_from(const ConversationId& conversation) const;
 
@@ -59,7 +59,7 @@ private:
 
     void greet_agent();
     void open_agent(const ports::AgentIdentity& agent);
-    void welcome_agent(const ports::AgentSnapshot& snapshot, const StaffedDepartments& staffed);
+    void welcome_agent(const ports::AgentSnapshot& snapshot);
 
     Context& context_;
     ports::ClientLink* link_;

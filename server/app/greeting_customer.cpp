@@ -79,11 +79,10 @@ void Greeting::attached(const Result<ports::ConversationRecord>& result) {
 
 void Greeting::welcome_customer(const std::optional<ports::ConversationRecord>& open) {
     if (!link_) return;
-    context_.hub.queues().staffed(config_->id, [self = shared_from_this(), open](const StaffedDepartments& staffed) {
+    context_.hub.queues().staffed(config_->id, [self = shared_from_this(), open](const StaffedDepartments&) {
         if (!self->link_) return;
         auto frame = self->welcome(customer_participant({}));
         if (open && !is_over(*open)) *frame.mutable_welcome()->add_conversations() = for_customer(*open, self->config_.get());
-        self->add_departments(*frame.mutable_welcome(), staffed);
         self->finish(frame, self->customer_);
         if (open) self->customer_->follow(*open, self->resume_from(open->routing.id), true);
         self->resume_others(open);

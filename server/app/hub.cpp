@@ -30,6 +30,7 @@ Hub::Hub(Context& context)
       cleanup_(context),
       node_(context),
       queues_(context, sessions_),
+      colleagues_(context),
       repair_(std::make_shared<Repair>()) {}
 
 Hub::~Hub() = default;

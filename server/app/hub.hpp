@@ -7,6 +7,7 @@
 #include "app/agent_views.hpp"
 #include "app/channels.hpp"
 #include "app/cleanup.hpp"
+#include "app/colleagues.hpp"
 #include "app/node_service.hpp"
 #include "app/queue_watch.hpp"
 #include "app/session_registry.hpp"
@@ -46,6 +47,7 @@ public:
     Cleanup& cleanup() { return cleanup_; }
     NodeService& node() { return node_; }
     QueueWatch& queues() { return queues_; }
+    Colleagues& colleagues() { return colleagues_; }
 
 private:
     struct Repair;
@@ -61,6 +63,7 @@ private:
     Cleanup cleanup_;
     NodeService node_;
     QueueWatch queues_;
+    Colleagues colleagues_;
     std::shared_ptr<Repair> repair_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace switchboard::app {
 
@@ -39,6 +40,8 @@ public:
     ports::SendStatus send(const v1::ServerFrame& frame);
     // The client read slowly when something was sent last: latest values are skipped.
     bool congested() const { return congested_; }
+    // The same for values that come again by themselves: one is skipped, then it is tried again.
+    bool skips_one() { return std::exchange(congested_, false); }
     // Sends what is queued, then closes; nothing is sent after it.
     void close(int code, const std::string& reason);
 

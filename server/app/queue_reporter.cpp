@@ -4,12 +4,15 @@
 #include "ports/queue_board.hpp"
 #include "switchboard/v1/client.pb.h"
 
+#include <algorithm>
+
 namespace switchboard::app {
 
 namespace {
 
 constexpr Duration count_every{250};
-constexpr auto write_every = std::chrono::seconds(5);
+constexpr int count_share = 50;  // at most one part in so many of the time
+constexpr auto write_every = std::chrono::seconds(3);
 constexpr auto keep_every = std::chrono::seconds(15);
 
 void describe(v1::DepartmentQueue& out, const domain::Department& department, const domain::DepartmentCounts& counts) {
@@ -41,10 +44,11 @@ v1::QueueSnapshot snapshot_of(const domain::Router& router, const domain::Tenant
 }  // namespace
 
 std::optional<Duration> QueueReporter::report(const domain::Router& router, const domain::TenantConfig& config, Time now) {
-    if (now - counted_at_ < count_every) return count_every;
+    if (now - counted_at_ < wait_) return std::chrono::ceil<Duration>(wait_);
     counted_at_ = now;
     v1::QueueSnapshot snapshot = snapshot_of(router, config);
     std::string counts = snapshot.SerializeAsString();
+    wait_ = std::max<Time::duration>(count_every, count_share * (std::chrono::steady_clock::now() - now));
     const bool keep = now - kept_at_ >= keep_every;
     if (counts == written_ && !keep && now - written_at_ < write_every) return std::nullopt;
     written_ = std::move(counts);

@@ -28,6 +28,7 @@ private:
     std::string written_;  // without its time
     Time written_at_{};
     Time counted_at_{};
+    Time::duration wait_{};  // between two counts
     Time kept_at_{};
 };
 

@@ -6,6 +6,8 @@
 #include "app/tenants.hpp"
 #include "ports/queue_board.hpp"
 
+#include <boost/asio/post.hpp>
+
 namespace switchboard::app {
 
 namespace {
@@ -13,7 +15,7 @@ namespace {
 constexpr Duration round_every{500};
 constexpr auto read_for_customers = std::chrono::seconds(2);  // watchers get every round
 constexpr auto fresh_for = std::chrono::seconds(4);
-constexpr std::size_t history_bytes = 512 * 1024;  // must fit into an agent's outbox
+constexpr std::size_t sessions_per_turn = 500;
 
 StaffedDepartments staffed_by(const v1::QueueSnapshot& snapshot) {
     StaffedDepartments staffed;
@@ -30,11 +32,11 @@ v1::ServerFrame departments_frame(const domain::TenantConfig& config, const Staf
     return frame;
 }
 
-v1::QueuesWatched watched(const v1::QueueSnapshot& current, const std::vector<std::string>& history) {
+v1::QueuesWatched watched(const v1::QueueSnapshot& current, const std::vector<std::string>& history, std::size_t most_bytes) {
     v1::QueuesWatched answer;
     *answer.mutable_current() = current;
     std::size_t first = history.size(), bytes = 0;
-    while (first > 0 && bytes + history[first - 1].size() < history_bytes) bytes += history[--first].size();
+    while (first > 0 && bytes + history[first - 1].size() < most_bytes) bytes += history[--first].size();
     for (; first < history.size(); ++first)
         if (!answer.add_history()->ParseFromString(history[first])) answer.mutable_history()->RemoveLast();
     return answer;
@@ -102,19 +104,42 @@ void QueueWatch::push_snapshot(Board& board) {
     std::vector<LocalSessionPtr> watchers;
     for (const auto& [key, session] : board.watchers) watchers.push_back(session);
     for (const auto& session : watchers)
-        if (!session->congested()) session->send(shared);
+        if (!session->skips_one()) session->send(shared);
 }
 
 void QueueWatch::push_availability(const TenantId& tenant, Board& board, const domain::TenantConfig& config) {
-    std::string state = std::to_string(config.version);
-    for (const auto& department : config.departments)
-        state += std::string(department.open ? "o" : "c") + (board.staffed.contains(department.id.value) ? "s" : "-");
-    if (state == std::exchange(board.told, state)) return;
-    const std::string for_customers = departments_frame(config, board.staffed, false).SerializeAsString();
-    const std::string for_staff = departments_frame(config, board.staffed, true).SerializeAsString();
-    auto customers = SharedFrame::of_raw(for_customers);
-    auto staff = SharedFrame::of_raw(for_staff);
-    for (const auto& session : sessions_.of_tenant(tenant)) session->send(session->staff() ? staff : customers);
+    std::string customers = departments_frame(config, board.staffed, false).SerializeAsString();
+    std::string staff = departments_frame(config, board.staffed, true).SerializeAsString();
+    const bool for_customers = customers != board.told_customers, for_staff = staff != board.told_staff;
+    if (!for_customers && !for_staff) return;
+    board.told_customers = std::move(customers);
+    board.told_staff = std::move(staff);
+    const bool unfinished = board.unfinished;  // whom the older one has not told is told now
+    const auto broadcast = std::make_shared<Broadcast>();
+    broadcast->tenant = tenant;
+    broadcast->number = ++board.broadcasts;
+    for (const auto& session : sessions_.of_tenant(tenant))
+        if (unfinished || (session->staff() ? for_staff : for_customers)) broadcast->left.push_back(session);
+    board.unfinished = true;
+    tell_some(broadcast);
+}
+
+// So many sessions that they would hold up the others are told in several turns of the loop; a newer broadcast ends this one.
+void QueueWatch::tell_some(const std::shared_ptr<Broadcast>& broadcast) {
+    const auto board = boards_.find(broadcast->tenant);
+    if (board == boards_.end() || board->second.broadcasts != broadcast->number) return;
+    auto customers = SharedFrame::of_raw(board->second.told_customers);
+    auto staff = SharedFrame::of_raw(board->second.told_staff);
+    for (std::size_t i = 0; i < sessions_per_turn && !broadcast->left.empty(); ++i) {
+        const auto session = std::move(broadcast->left.back());
+        broadcast->left.pop_back();
+        session->send(session->staff() ? staff : customers);
+    }
+    board->second.unfinished = !broadcast->left.empty();
+    if (broadcast->left.empty()) return;
+    asio::post(context_.executor, [this, alive = alive_, broadcast] {
+        if (*alive) tell_some(broadcast);
+    });
 }
 
 void QueueWatch::staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done) {
@@ -124,6 +149,8 @@ void QueueWatch::staffed(const TenantId& tenant, std::function<void(const Staffe
     read(tenant);
 }
 
+const StaffedDepartments& QueueWatch::known(const TenantId& tenant) { return boards_[tenant].staffed; }
+
 void QueueWatch::watch(const LocalSessionPtr& session, Callback<v1::QueuesWatched> done) {
     const TenantId tenant = session->tenant();
     context_.board.read_history(tenant, [this, alive = alive_, tenant, session, done = std::move(done)](Result<std::vector<std::string>> history) {
@@ -132,7 +159,8 @@ void QueueWatch::watch(const LocalSessionPtr& session, Callback<v1::QueuesWatche
         staffed(tenant, [this, tenant, session, history = std::move(*history), done](const StaffedDepartments&) {
             Board& board = boards_[tenant];
             if (session->open()) board.watchers[session.get()] = session;
-            done(watched(board.snapshot, history));
+            // As JSON it is about four times as large, and half of the outbox is left for what is live.
+            done(watched(board.snapshot, history, context_.limits.agent_outbox_bytes / 8));
         });
     });
 }

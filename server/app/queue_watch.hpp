@@ -33,6 +33,8 @@ public:
 
     // Answers from memory when that is fresh. Never fails: what cannot be read counts as not staffed.
     void staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done);
+    // What sessions that are here are told of. From now on the board is read for as long as there are any.
+    const StaffedDepartments& known(const TenantId& tenant);
     // The answer to WatchQueues; snapshots follow until unwatch().
     void watch(const LocalSessionPtr& session, Callback<v1::QueuesWatched> done);
     void unwatch(const LocalSession& session);
@@ -44,12 +46,20 @@ private:
         std::string bytes;
         v1::QueueSnapshot snapshot;
         StaffedDepartments staffed;
-        std::string told;  // which departments are open and staffed, as sessions know it
+        std::string told_customers, told_staff;  // encoded DepartmentsChanged, as sessions know it
+        std::uint64_t broadcasts = 0;
+        bool unfinished = false;  // the last one has not told everybody yet
         Clock::time_point read_at{};
         bool known = false;
         bool reading = false;
         std::unordered_map<const LocalSession*, LocalSessionPtr> watchers;
         std::vector<std::function<void()>> waiting;
+    };
+
+    struct Broadcast {
+        TenantId tenant;
+        std::uint64_t number = 0;
+        std::vector<LocalSessionPtr> left;
     };
 
     void arm();
@@ -58,6 +68,7 @@ private:
     void took(const TenantId& tenant, Result<std::string> bytes);
     void push_snapshot(Board& board);
     void push_availability(const TenantId& tenant, Board& board, const domain::TenantConfig& config);
+    void tell_some(const std::shared_ptr<Broadcast>& broadcast);
 
     Context& context_;
     SessionRegistry& sessions_;

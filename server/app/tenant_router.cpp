@@ -235,7 +235,8 @@ void TenantRouter::settle() {
         position->set_waiting(place.waiting);
         context_.conversations.publish_latest(tenant_, conversation, {ports::Audience::all, {}, frame.SerializeAsString()});
     }
-    const auto count_again = reporter_.report(router_, *config_, Steady::now());
+    // Whoever was stopped for a while may not lead any more; decisions are fenced by the epoch, the board is not.
+    const auto count_again = Steady::now() < lease_until_ ? reporter_.report(router_, *config_, Steady::now()) : std::nullopt;
     const auto next = router_.next_deadline();
     deadline_.cancel();
     if (!next && !count_again) return;

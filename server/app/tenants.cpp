@@ -17,6 +17,8 @@ Error unknown() { return {ErrorCode::not_found, "no such tenant"}; }
 }  // namespace
 
 void Tenants::by_site(const std::string& site_key, Callback<domain::TenantConfigPtr> done) {
+    // What cannot be a key is not looked for: anybody may ask.
+    if (!domain::possible_site_key(site_key)) return later(std::move(done), Error{ErrorCode::not_found, "no such site"});
     const auto known = sites_.find(site_key);
     if (known != sites_.end()) {
         if (const auto config = cached(known->second); config && config->site(site_key)) return later(std::move(done), config);

@@ -64,7 +64,7 @@ struct Conversation {
     Timestamp arrival;             // effective: first enqueue minus the boost of its priority; survives everything
     AgentId agent;                 // offered to, or owner; empty while queued
     OfferId offer;                 // while offered
-    Timestamp deadline{};          // of the offer, or of the wrap-up; epoch 0: none
+    Timestamp deadline{};          // of the offer, of the wrap-up, or of waiting for requirement.agent; epoch 0: none
     std::uint64_t assign_epoch = 0;
     std::optional<Timestamp> customer_absent_since;
     std::vector<Cooldown> cooldowns;

@@ -10,11 +10,10 @@ namespace switchboard::domain {
 namespace {
 constexpr Duration repeat_after = 2s;  // a decision whose effect has not come back
 
-// The agent for whom it waits: there, willing, and not one who has let it pass.
+// The agent for whom it waits. One who has let it pass is not waited for: the store takes the name off.
 bool may_still_come(const routing::AgentEntry& agent, const Conversation& conversation) {
     if (!agent.known || !agent.profile || !agent.entity.online() || agent.entity.choice != AgentChoice::available) return false;
-    return std::none_of(conversation.cooldowns.begin(), conversation.cooldowns.end(),
-                        [&](const Cooldown& cooldown) { return cooldown.agent == agent.entity.id; });
+    return agent.profile->serves(conversation.requirement.department) && agent.profile->capacity >= conversation.weight;
 }
 }  // namespace
 
@@ -40,6 +39,7 @@ std::optional<Router::Impl::Due> Router::Impl::next_due(const ConversationEntry&
     switch (conversation.status) {
         case ConversationStatus::queued:
             if (entry.wanted && !may_still_come(*entry.wanted, conversation)) decide(Timestamp{}, DueKind::widen);
+            if (entry.wanted && conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::widen);
             for (const Cooldown& cooldown : conversation.cooldowns)
                 if (cooldown.until > entry.cooldowns_seen) consider(cooldown.until, DueKind::cooldown_over);
             break;

@@ -37,7 +37,7 @@ void count_held(DepartmentCounts& counts, const Conversation& conversation) {
     if (conversation.status == ConversationStatus::wrap_up) ++counts.wrap_up;
 }
 
-void count_agent(DepartmentCounts& counts, const routing::AgentEntry* agent) {
+void count_agent(DepartmentCounts& counts, const routing::AgentEntry* agent, unsigned weight) {
     if (!agent || !agent->known || !agent->entity.online()) {
         ++counts.agents_offline;
     } else if (agent->entity.choice != AgentChoice::available) {
@@ -45,7 +45,7 @@ void count_agent(DepartmentCounts& counts, const routing::AgentEntry* agent) {
     } else {
         ++counts.agents_available;
         counts.free_slots += agent->room();
-        if (agent->room() == 0) ++counts.agents_full;
+        if (agent->room() < weight) ++counts.agents_full;
     }
 }
 
@@ -55,11 +55,11 @@ Counts Router::counts() const {
     Counts all;
     if (!impl_->config) return all;
     all.departments.resize(impl_->config->departments.size());
-    std::unordered_map<DepartmentId, DepartmentCounts*> by_id;
-    for (std::size_t i = 0; i < all.departments.size(); ++i) by_id.emplace(impl_->config->departments[i].id, &all.departments[i]);
+    std::unordered_map<DepartmentId, std::size_t> positions;
+    for (std::size_t i = 0; i < all.departments.size(); ++i) positions.emplace(impl_->config->departments[i].id, i);
     const auto of = [&](const DepartmentId& id) {
-        const auto found = by_id.find(id);
-        return found == by_id.end() ? nullptr : found->second;
+        const auto found = positions.find(id);
+        return found == positions.end() ? nullptr : &all.departments[found->second];
     };
     for (const auto& [id, agent] : impl_->agents)
         for (const routing::ConversationEntry* held : agent.holding)
@@ -71,14 +71,15 @@ Counts Router::counts() const {
         if (agent && agent->known && agent->entity.online())
             ++(agent->entity.choice == AgentChoice::available ? all.agents_available : all.agents_away);
         for (const DepartmentId& id : profile.departments)
-            if (DepartmentCounts* counts = of(id)) count_agent(*counts, agent);
+            if (DepartmentCounts* counts = of(id)) count_agent(*counts, agent, impl_->config->department(id)->conversation_weight);
     }
-    for (const auto& [id, counts] : by_id) {
+    for (const auto& [id, position] : positions) {
         const routing::DepartmentIndex* index = impl_->queues.find_department(id);
         if (!index || index->waiting.empty()) continue;
+        DepartmentCounts& counts = all.departments[position];
         const auto waiting = static_cast<unsigned>(index->waiting.size());
-        counts->waiting = waiting - std::min(waiting, counts->offered);
-        counts->oldest = index->waiting.begin()->arrival;
+        counts.waiting = waiting - std::min(waiting, counts.offered);
+        counts.oldest = index->waiting.begin()->arrival;
     }
     return all;
 }

@@ -59,6 +59,11 @@ std::optional<Role> parse_role(std::string_view text) {
     return static_cast<Role>(found - role_words.begin());
 }
 
+bool possible_site_key(std::string_view key) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    return !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), fits);
+}
+
 const Topic* Department::topic(const std::string& topic_name) const {
     return find(topics, [&](const Topic& topic) { return topic.name == topic_name; });
 }

@@ -51,6 +51,7 @@ struct Department {
     Duration offer_timeout = 20s;
     Duration decline_cooldown = 30s;   // per (agent, conversation), after a decline or a miss
     Duration agent_grace = 60s;        // an owner may be gone so long
+    Duration transfer_wait = 60s;      // what is passed on to one agent may wait so long for room with that one
     Duration abandon_after = 60s;      // a waiting customer may be gone so long
     unsigned misses_until_away = 3;    // consecutive offers not answered; 0: never
     unsigned conversation_weight = 1;  // units of capacity that one conversation takes
@@ -85,6 +86,9 @@ struct JwtKey {
     std::string issuer;
     std::string audience;
 };
+
+// Letters, digits, _ and -, at most 64.
+bool possible_site_key(std::string_view key);
 
 // A tenant's web presence.
 struct Site {

@@ -74,6 +74,7 @@ json::object written(const Department& department) {
             {"offer_timeout_s", seconds(department.offer_timeout)},
             {"decline_cooldown_s", seconds(department.decline_cooldown)},
             {"agent_grace_s", seconds(department.agent_grace)},
+            {"transfer_wait_s", seconds(department.transfer_wait)},
             {"abandon_after_s", seconds(department.abandon_after)},
             {"misses_until_away", department.misses_until_away},
             {"conversation_weight", department.conversation_weight},
@@ -146,7 +147,10 @@ std::string read_origin(const json::value& value, const std::string& path, Docum
     std::string origin = read_text(value, path, TextKind::word, 1, origin_bytes, problems);
     const std::size_t scheme = origin.starts_with("https://") ? 8 : origin.starts_with("http://") ? 7 : 0;
     const bool exact = scheme > 0 && origin.size() > scheme && origin.find_first_of("/*?#;,'\"", scheme) == std::string::npos;
-    if (!exact) problems.add(path, "must be an exact origin like https://shop.example or http://localhost:8080, without a path");
+    // Browsers write hosts in small ASCII letters and leave the scheme's own port out.
+    const bool plain = std::none_of(origin.begin(), origin.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0; }) &&
+                       !origin.ends_with(scheme == 8 ? ":443" : ":80");
+    if (!exact || !plain) problems.add(path, "must be an exact origin like https://shop.example or http://localhost:8080, without a path");
     return origin;
 }
 
@@ -189,6 +193,7 @@ Department read_department(const json::value& value, const std::string& path, Do
     department.offer_timeout = fields.seconds("offer_timeout_s", shortest, department.offer_timeout);
     department.decline_cooldown = fields.seconds("decline_cooldown_s", 0s, department.decline_cooldown);
     department.agent_grace = fields.seconds("agent_grace_s", shortest, department.agent_grace);
+    department.transfer_wait = fields.seconds("transfer_wait_s", shortest, department.transfer_wait);
     department.abandon_after = fields.seconds("abandon_after_s", shortest, department.abandon_after);
     department.misses_until_away = small(fields.number("misses_until_away", 0, 100, department.misses_until_away));
     department.conversation_weight = small(fields.number("conversation_weight", 1, 100, department.conversation_weight));

@@ -53,9 +53,13 @@ bool accepts_gzip(std::string_view value) {
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
     const auto parsed = boost::urls::parse_query(boost::urls::string_view(query.data(), query.size()));
     if (!parsed) return std::nullopt;
-    for (const auto& parameter : *parsed)
-        if (std::string_view(parameter.key.data(), parameter.key.size()) == name) return parameter.value.decode();
-    return std::nullopt;
+    std::optional<std::string> found;
+    for (const auto& parameter : *parsed) {
+        if (parameter.key.decode() != name) continue;
+        if (found) return std::nullopt;
+        found = parameter.value.decode();
+    }
+    return found;
 }
 
 std::size_t HttpFields::count(std::string_view name) const {

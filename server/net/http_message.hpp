@@ -49,7 +49,8 @@ struct HttpResponse {
 
 HttpResponse error_response(unsigned status, std::string_view code, std::string_view message);
 
-// The decoded value of the first parameter of that name; nullopt: there is none, or its escapes are broken.
+// The decoded value of the parameter of that name. nullopt: there is none, or its escapes are broken, or there are several: whoever
+// reads the address as well, a script for example, might take another one.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);

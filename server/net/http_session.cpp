@@ -92,6 +92,7 @@ void HttpSession::start() {
 
 void HttpSession::read_header() {
     phase_ = Phase::reading;
+    request_ = {};  // it looks into the parser's message
     parser_.emplace();
     parser_->header_limit(header_bytes);
     parser_->body_limit(body_bytes);
@@ -210,6 +211,7 @@ void HttpSession::respond(HttpResponse answer) {
 void HttpSession::on_written(boost::system::error_code failure, bool close) {
     if (dropped_) return;
     response_.reset();
+    answer_ = {};
     if (failure) return drop();
     if (!close) {
         set_deadline(now() + shard_->options.request_deadline);

@@ -61,6 +61,7 @@ struct TransferRequest {
     unsigned weight = 1;
     std::string topic;
     Duration cooldown{0};                // the one who passes it on is not asked again for so long
+    Duration wait{0};                    // how long it may wait for requirement.agent; 0: there is none
     std::vector<EventDraft> events;      // note, Transferred, AgentLeft in this order
 };
 struct CloseRequest {

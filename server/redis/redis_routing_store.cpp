@@ -163,7 +163,7 @@ void RedisRoutingStore::transfer(const TenantId& tenant, ports::TransferRequest 
     const Keys key(tenant);
     Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
                        request.requirement.department.value, skills_text(request.requirement), std::to_string(request.weight),
-                       request.topic, std::to_string(request.cooldown.count())};
+                       request.topic, std::to_string(request.cooldown.count()), std::to_string(request.wait.count())};
     push_drafts(arguments, request.events);
     caller_.verb("conversation_transfer",
                  {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),

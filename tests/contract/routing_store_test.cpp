@@ -146,7 +146,7 @@ TEST_CASE("transfer: the new requirement at the old place, once per assignment")
     shard.active("c1");
     const auto before = shard.load("c1").value();
     ports::TransferRequest request{ConversationId("c1"), AgentId("ann"), 1, {DepartmentId("billing"), {{"refunds", 2}}}, 3, "Refunds",
-                                   Duration{5000}, {staff_event("note"), event("transferred"), event("left")}};
+                                   Duration{5000}, Duration{0}, {staff_event("note"), event("transferred"), event("left")}};
     const auto transfer = [&] { return shard.wait<void>([&](auto done) { shard.routing.transfer(tenant, request, done); }); };
     request.assign_epoch = 2;
     CHECK(code_of(transfer()) == ErrorCode::stale_assignment);
@@ -194,18 +194,20 @@ TEST_CASE("widen is the router's, and only for what waits for one agent") {
     REQUIRE(shard.offer("c1", "ann").value());
     REQUIRE(shard.accept("c1", "ann"));
     const ports::TransferRequest request{ConversationId("c1"), AgentId("ann"), 1, {DepartmentId("sales"), {{"phones", 2}}, AgentId("bob")}, 1, "",
-                                         Duration{0}, {event("transferred")}};
+                                         Duration{0}, Duration{5000}, {event("transferred")}};
     REQUIRE(shard.wait<void>([&](auto done) { shard.routing.transfer(tenant, request, done); }));
     const auto widen = [&](std::uint64_t version) {
         return shard.wait<bool>([&](auto done) { shard.routing.widen(tenant, shard.lease, ConversationId("c1"), version, done); }).value();
     };
     const auto before = shard.load("c1")->routing;
     CHECK(before.requirement == request.requirement);
+    CHECK(before.deadline > from_ms(0));
     CHECK_FALSE(widen(before.version - 1));
     CHECK(widen(before.version));
     CHECK_FALSE(widen(before.version));
     const auto after = shard.load("c1")->routing;
     CHECK(after.requirement.agent.empty());
+    CHECK(after.deadline == from_ms(0));
     CHECK(after.requirement.skills == before.requirement.skills);
     CHECK(after.arrival == before.arrival);
 }

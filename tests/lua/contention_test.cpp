@@ -98,7 +98,7 @@ private:
                                             event(ports::Audience::staff), finished<bool>());
         if (choice < 9) {
             ports::TransferRequest request{id, seen.agent, seen.assign_epoch, {DepartmentId("d"), {}}, 1u + static_cast<unsigned>(pick(2)), "topic",
-                                           Duration{0}, {event(ports::Audience::staff), event()}};
+                                           Duration{0}, Duration{0}, {event(ports::Audience::staff), event()}};
             return shard_.routing.transfer(tenant, std::move(request), finished<void>());
         }
         if (pick(20) > 0) {

@@ -241,6 +241,35 @@ TEST_CASE("conversation_requeue: only from an owner without a session") {
     check_stream(w);
 }
 
+TEST_CASE("conversation_transfer: to one agent, who is waited for until it has answered") {
+    World w;
+    w.active("c1", "ann");
+    w.ready("bob");
+    REQUIRE(w.transfer("c1", "ann", 1, "1", "bob") == Words{"ok"});
+    CHECK(w.field("c1", "skills") == "@bob=1,refunds=2");
+    CHECK(w.field("c1", "deadline") == "1700000060000");
+    w.offer("c1", "bob", 3, "o2");
+    SUBCASE("accepted") {
+        w.accept("c1", "bob", "o2");
+        CHECK(w.field("c1", "skills") == "refunds=2");
+    }
+    SUBCASE("declined") {
+        w.end_offer("c1", "bob", "declined", "o2");
+        CHECK(w.field("c1", "skills") == "refunds=2");
+    }
+    SUBCASE("missed") {
+        w.end_offer("c1", "bob", "timed_out", "o2", true);
+        CHECK(w.field("c1", "skills") == "refunds=2");
+    }
+    SUBCASE("withdrawn: the router widens it when the agent does not come back") {
+        w.end_offer("c1", "bob", "withdrawn", "o2", true);
+        CHECK(w.field("c1", "skills") == "@bob=1,refunds=2");
+        REQUIRE(w.widen("c1") == Words{"ok"});
+    }
+    CHECK(w.field("c1", "deadline").empty());
+    check_stream(w);
+}
+
 TEST_CASE("conversation_widen: what waited for one agent goes to whoever has the skills") {
     World w;
     w.start("c1", "v1");

@@ -82,7 +82,8 @@ public:
     Words accept(const std::string& id, const std::string& agent, const std::string& offer = "o1");
     Words end_offer(const std::string& id, const std::string& agent, const std::string& outcome = "declined", const std::string& offer = "o1",
                     bool by_router = false, bool set_away = false);
-    Words transfer(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& weight = "1");
+    Words transfer(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& weight = "1",
+                   const std::string& to = "");
     Words wrap_up(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& ms = "120000");
     Words close(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& disposition = "sold");
     Words end(const std::string& id, const std::string& visitor, const std::string& agent, bool wrap_up = false);

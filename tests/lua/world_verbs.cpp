@@ -89,9 +89,11 @@ Words World::end_offer(const std::string& id, const std::string& agent, const st
                  draft("offer ended", ports::Audience::staff)});
 }
 
-Words World::transfer(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& new_weight) {
+Words World::transfer(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& new_weight,
+                      const std::string& to) {
     return call("conversation_transfer", conversation_keys(id, agent),
-                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "billing", "refunds=2", new_weight, "Refunds", "30000", "S",
+                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "billing", to.empty() ? "refunds=2" : '@' + to + "=1,refunds=2",
+                 new_weight, "Refunds", "30000", to.empty() ? "0" : "60000", "S",
                  draft("note", ports::Audience::staff), "A", draft("transferred"), "A", draft("left")});
 }
 

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client of an agent, a supervisor or a bot: state, offers, and the conversations it holds.
-import { create } from "@bufbuild/protobuf";
 import { AgentConversation } from "./agent_conversation";
 import { ChatClient, type ClientEvents, type ClientOptions, resolveToken, type TokenSource } from "./chat_client";
 import { ErrorCode } from "./codes";
 import type { ConversationHost } from "./conversation";
 import { randomInstance } from "./environment";
 import { refusal } from "./errors";
-import {
-  AcceptOfferSchema,
-  type AgentStatus,
-  type ConversationReleased,
-  DeclineOfferSchema,
-  type Hello,
-  type OfferWithdrawn,
-  OfferWithdrawnSchema,
-  type ServerFrame,
-  SetAgentStateSchema,
-  type Welcome,
-} from "./gen/switchboard/v1/client_pb";
-import { OfferOutcome } from "./gen/switchboard/v1/event_pb";
-import { AgentState, type Conversation as ConversationInfo, type Offer } from "./gen/switchboard/v1/model_pb";
+import type {
+  AgentStatus,
+  Colleague,
+  ConversationReleased,
+  Hello,
+  OfferWithdrawn,
+  QueueSnapshot,
+  QueuesWatched,
+  ServerFrame,
+  Welcome,
+} from "./gen/json/switchboard/v1/client";
+import { OfferOutcome } from "./gen/json/switchboard/v1/event";
+import { AgentState, type Conversation as ConversationInfo, type Offer } from "./gen/json/switchboard/v1/model";
+import { QueueWatch } from "./queue_watch";
+import { expectReply } from "./replies";
 
 /** Options of an agent. */
 export interface AgentOptions extends ClientOptions {
@@ -40,6 +40,8 @@ export interface AgentEvents extends ClientEvents {
   assigned: AgentConversation;
   /** The agent no longer owns it; `conversation` gets no further events. */
   released: { conversation: AgentConversation; reason: ConversationReleased["reason"] };
+  /** What the router counts, while watched; see `watchQueues`. After a reconnect what was missed comes first, oldest first. */
+  queues: QueueSnapshot;
 }
 
 /**
@@ -50,6 +52,10 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   readonly #token: TokenSource;
   readonly #instance: bigint;
   readonly #offers = new Map<string, Offer>();
+  readonly #queueWatch = new QueueWatch(
+    (command) => this.run(command),
+    (snapshot) => this.emit("queues", snapshot),
+  );
   #status: AgentStatus | undefined;
 
   constructor(options: AgentOptions) {
@@ -81,19 +87,32 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   /** Resolves when the conversation is the agent's; `assigned` brings it. Rejects with ILLEGAL_STATE when the offer is over. */
   async accept(offer: Offer): Promise<void> {
     const conversationId = offer.conversation?.id ?? "";
-    await this.run({ case: "acceptOffer", value: create(AcceptOfferSchema, { offerId: offer.id, conversationId }) });
+    await this.run({ $case: "acceptOffer", value: { offerId: offer.id, conversationId } });
     this.#offers.delete(offer.id);
   }
 
   /** Passes the conversation on; it keeps its place. Reason: at most 64 bytes. */
   async decline(offer: Offer, reason = ""): Promise<void> {
     const conversationId = offer.conversation?.id ?? "";
-    await this.run({ case: "declineOffer", value: create(DeclineOfferSchema, { offerId: offer.id, conversationId, reason }) });
+    await this.run({ $case: "declineOffer", value: { offerId: offer.id, conversationId, reason } });
     this.#offers.delete(offer.id);
   }
 
+  /** Whom a conversation could be passed to: agents that are online, at most 500. */
+  async colleagues(): Promise<Colleague[]> {
+    return expectReply(await this.run({ $case: "listColleagues", value: {} }), "colleagues").colleagues;
+  }
+
+  /**
+   * For supervisors: true begins to watch the queues of all departments and resolves with how they are and were; `queues` tells
+   * every change from then on, also over reconnects, until false ends it. Others are refused.
+   */
+  watchQueues(watch: boolean): Promise<QueuesWatched | undefined> {
+    return this.#queueWatch.set(watch);
+  }
+
   protected override async credential(): Promise<Hello["credential"]> {
-    return { case: "agentToken", value: await resolveToken(this.#token) };
+    return { $case: "agentToken", value: await resolveToken(this.#token) };
   }
 
   protected override async instance(): Promise<bigint> {
@@ -105,7 +124,7 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   }
 
   protected override frame({ body }: ServerFrame): void {
-    switch (body.case) {
+    switch (body?.$case) {
       case "welcome":
         this.#welcomed(body.value);
         break;
@@ -123,6 +142,12 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
       case "conversationAssigned":
         if (body.value.conversation) this.#assigned(body.value.conversation);
         break;
+      case "queuesWatched":
+        this.#queueWatch.answered(body.value);
+        break;
+      case "queueSnapshot":
+        this.#queueWatch.told(body.value);
+        break;
       case "conversationReleased":
         this.#released(body.value.conversationId, body.value.reason);
         break;
@@ -130,7 +155,7 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   }
 
   async #setState(state: AgentState, reason: string): Promise<void> {
-    await this.run({ case: "setAgentState", value: create(SetAgentStateSchema, { state, reason }) });
+    await this.run({ $case: "setAgentState", value: { state, reason } });
   }
 
   // What changed while this client was away is told as if it had happened now.
@@ -142,7 +167,7 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
       if (open.has(offerId)) continue;
       this.#offers.delete(offerId);
       const conversationId = offer.conversation?.id ?? "";
-      this.emit("offerWithdrawn", create(OfferWithdrawnSchema, { offerId, conversationId, outcome: OfferOutcome.OFFER_OUTCOME_UNSPECIFIED }));
+      this.emit("offerWithdrawn", { offerId, conversationId, outcome: OfferOutcome.OFFER_OUTCOME_UNSPECIFIED });
     }
     if (welcome.agentStatus) {
       this.#status = welcome.agentStatus;
@@ -150,6 +175,7 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
     }
     for (const info of welcome.conversations) this.#assigned(info);
     for (const { offer } of welcome.offers) if (offer) this.#offered(offer);
+    this.#queueWatch.welcomed();
   }
 
   #offered(offer: Offer): void {

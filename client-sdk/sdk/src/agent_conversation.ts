@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { create } from "@bufbuild/protobuf";
 import { Conversation } from "./conversation";
-import { CloseConversationSchema, FinishWrapUpSchema, type MessageAccepted, TransferConversationSchema } from "./gen/switchboard/v1/client_pb";
-import { SkillSchema } from "./gen/switchboard/v1/model_pb";
+import type { CloseConversation, MessageAccepted } from "./gen/json/switchboard/v1/client";
 
 /** Where a conversation goes. */
 export interface TransferOptions {
@@ -14,6 +12,11 @@ export interface TransferOptions {
   skills?: { name: string; level: number }[];
   /** For the next agent; becomes a note in the log. */
   note?: string;
+  /**
+   * Id of a colleague who serves the department: it is offered to nobody else while he is available and has neither declined nor
+   * missed it.
+   */
+  agent?: string;
 }
 
 /** How a talk went. */
@@ -32,18 +35,22 @@ export class AgentConversation extends Conversation {
 
   /** Gives the conversation back to a queue, at its old place. `released` follows. */
   async transfer(options: TransferOptions): Promise<void> {
-    const skills = (options.skills ?? []).map((skill) => create(SkillSchema, skill));
-    await this.host.run({ case: "transferConversation", value: create(TransferConversationSchema, { ...options, skills, ...this.#ownership() }) });
+    const { department = "", topic = "", skills = [], note = "", agent = "" } = options;
+    await this.host.run({ $case: "transferConversation", value: { ...this.#ownership(), department, topic, skills, note, agent } });
   }
 
   /** Ends the talk: with a disposition at once, without one the department's wrap-up begins. */
   async close(outcome: Outcome = {}): Promise<void> {
-    await this.host.run({ case: "closeConversation", value: create(CloseConversationSchema, { ...outcome, ...this.#ownership() }) });
+    await this.host.run({ $case: "closeConversation", value: this.#end(outcome) });
   }
 
   /** Ends the wrap-up; the slot is free again. */
   async finishWrapUp(outcome: Outcome = {}): Promise<void> {
-    await this.host.run({ case: "finishWrapUp", value: create(FinishWrapUpSchema, { ...outcome, ...this.#ownership() }) });
+    await this.host.run({ $case: "finishWrapUp", value: this.#end(outcome) });
+  }
+
+  #end({ disposition = "", comment = "" }: Outcome): CloseConversation {
+    return { ...this.#ownership(), disposition, comment };
   }
 
   #ownership(): { conversationId: string; assignEpoch: bigint } {

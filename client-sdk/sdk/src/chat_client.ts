@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // What customers and agents have in common: one connection, the conversations that live on it, and commands over it.
-import { create } from "@bufbuild/protobuf";
 import { Backoff, type BackoffOptions, DEFAULT_BACKOFF } from "./backoff";
-import { codecFor, type Encoding } from "./codec";
+import type { Codec } from "./codec";
 import { CommandRunner } from "./command_runner";
 import { type Command, Connection, type ConnectionState, type Reply } from "./connection";
 import type { Conversation, ConversationHost } from "./conversation";
 import { systemTimers, type Timers } from "./environment";
 import { SwitchboardError } from "./errors";
 import { Emitter } from "./events";
-import { type Hello, HelloSchema, type ResumePoint, type ServerFrame, type Welcome } from "./gen/switchboard/v1/client_pb";
-import type { Conversation as ConversationInfo } from "./gen/switchboard/v1/model_pb";
+import type { Hello, ResumePoint, ServerFrame, Welcome } from "./gen/json/switchboard/v1/client";
+import type { Conversation as ConversationInfo, DepartmentInfo } from "./gen/json/switchboard/v1/model";
 import type { SavedQueue } from "./unsent_queue";
 import { type Transport, webSocketTransport } from "./transport";
 
 /** A credential, or a function that is asked for one before every connection. */
 export type TokenSource = string | (() => string | Promise<string>);
 
-/** Options of both clients; all but `url` and `site` have defaults. */
+/** Options of both clients; all but `url`, `site` and `codec` have defaults. */
 export interface ClientOptions {
   /** `wss://chat.example.org/v1/ws` */
   url: string;
   /** Site key of the tenant. */
   site: string;
-  /** Default `proto`. */
-  encoding?: Encoding;
+  /** How frames travel: `jsonCodec` of `@switchboard/sdk/json` or `protobufCodec` of `@switchboard/sdk/protobuf`. */
+  codec: Codec;
   /** Default: the platform's WebSocket. */
   transport?: Transport;
   /** Name and version of the program, for the server's logs; at most 64 bytes. */
@@ -45,6 +44,11 @@ export interface ClientOptions {
 export interface ClientEvents {
   /** The connection's state has changed. */
   state: ConnectionState;
+  /**
+   * All departments as they are now: said after every connection, and when one opened, closed, or got or lost its last available
+   * agent.
+   */
+  departments: DepartmentInfo[];
   /** Said after every connection; the conversations are up to date or about to be. */
   welcome: Welcome;
   /** The client has stopped for good; see `mayReconnect` for why. */
@@ -61,6 +65,7 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
   protected readonly connection: Connection;
   readonly #chats = new Map<string, Chat>();
   readonly #runner: CommandRunner;
+  #departments: DepartmentInfo[] | undefined;
   #removeWakeUp = () => {};
 
   protected constructor(options: ClientOptions) {
@@ -70,7 +75,7 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
     this.random = options.random ?? Math.random;
     this.connection = new Connection({
       url: options.url,
-      codec: codecFor(options.encoding ?? "proto"),
+      codec: options.codec,
       transport: options.transport ?? webSocketTransport(),
       timers: this.timers,
       backoff: new Backoff(options.backoff ?? DEFAULT_BACKOFF, this.random),
@@ -88,9 +93,14 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
     return this.connection.state;
   }
 
-  /** The last Welcome: limits, durability, server time, departments. Undefined before the first one. */
+  /** The last Welcome: limits, durability, server time. Undefined before the first one. */
   get welcome(): Welcome | undefined {
     return this.connection.welcome;
+  }
+
+  /** The departments as they are now: for customers to choose from, for staff to transfer to. Undefined before the first Welcome. */
+  get departments(): DepartmentInfo[] | undefined {
+    return this.#departments;
   }
 
   /** Conversations that this client follows; for customers also the one that has ended last. */
@@ -102,7 +112,7 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
   start(): Promise<Welcome> {
     return new Promise((resolve, reject) => {
       const forget = [
-        this.connection.on("frame", ({ body }) => body.case === "welcome" && settle(() => resolve(body.value))),
+        this.connection.on("frame", ({ body }) => body?.$case === "welcome" && settle(() => resolve(body.value))),
         this.connection.on("stopped", (error) => settle(() => reject(error))),
       ];
       const settle = (action: () => void) => {
@@ -173,19 +183,23 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
   async #hello(): Promise<Hello> {
     const [credential, clientInstance] = await Promise.all([this.credential(), this.instance()]);
     const resume = this.conversations.map((chat) => chat.resumePoint()).filter((point): point is ResumePoint => point !== undefined);
-    return create(HelloSchema, {
+    return {
       siteKey: this.options.site,
       credential,
       clientInstance,
       resume,
       client: this.options.client ?? VERSION,
-    });
+    };
   }
 
   #frame(frame: ServerFrame): void {
     const { body } = frame;
+    if (body?.$case === "welcome" || body?.$case === "departmentsChanged") {
+      this.#departments = body.value.departments;
+      this.announce("departments", body.value.departments);
+    }
     this.frame(frame);
-    if (body.case === "welcome") {
+    if (body?.$case === "welcome") {
       for (const chat of this.conversations) chat.connected();
       this.announce("welcome", body.value);
       return;
@@ -212,8 +226,8 @@ export abstract class ChatClient<Chat extends Conversation, Events extends Clien
 }
 
 function conversationOf(body: Reply): string | undefined {
-  if (body.case === "resumeGap") return body.value.snapshot?.id;
-  return body.case !== undefined && "conversationId" in body.value ? body.value.conversationId : undefined;
+  if (body?.$case === "resumeGap") return body.value.snapshot?.id;
+  return body && "conversationId" in body.value ? body.value.conversationId : undefined;
 }
 
 /** The token of a source, which may have to fetch it. */

@@ -1,39 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes and text to frames and back: protobuf, or its JSON mapping, chosen by the WebSocket subprotocol.
-import { create, fromBinary, fromJsonString, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { type ClientFrame, ClientBatchSchema, ServerBatchSchema, type ServerFrame } from "./gen/switchboard/v1/client_pb";
+// Bytes and text to frames and back. The two codecs stand in modules of their own, so that a page loads only the one it uses.
+import type { ClientFrame, ServerFrame } from "./gen/json/switchboard/v1/client";
 
-/** `proto`: small and fast. `json`: readable in the browser's network panel. Both mean exactly the same. */
-export type Encoding = "proto" | "json";
-
-/** Turns batches of frames into WebSocket messages and back. Decoding throws on what is no frame. */
+/**
+ * Turns batches of frames into WebSocket messages and back. Decoding throws on what is no batch of frames, but not on fields and
+ * enum values that this schema does not know yet.
+ */
 export interface Codec {
+  /** Tells the server which codec it is. */
   readonly subprotocol: string;
   encode(frames: ClientFrame[]): string | Uint8Array;
   decode(data: string | Uint8Array): ServerFrame[];
-}
-
-const proto: Codec = {
-  subprotocol: "switchboard.v1+proto",
-  encode: (frames) => toBinary(ClientBatchSchema, create(ClientBatchSchema, { frames })),
-  decode: (data) => {
-    if (typeof data === "string") throw new TypeError("a text message on a binary connection");
-    return fromBinary(ServerBatchSchema, data).frames;
-  },
-};
-
-const json: Codec = {
-  subprotocol: "switchboard.v1+json",
-  encode: (frames) => toJsonString(ClientBatchSchema, create(ClientBatchSchema, { frames })),
-  decode: (data) => {
-    if (typeof data !== "string") throw new TypeError("a binary message on a text connection");
-    return fromJsonString(ServerBatchSchema, data, { ignoreUnknownFields: true }).frames;
-  },
-};
-
-/** The codec of an encoding. */
-export function codecFor(encoding: Encoding): Codec {
-  return encoding === "json" ? json : proto;
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's two catalogues - why a command was refused, why a connection ended - and what a client does about the second.
-import { CloseCode, ErrorCode } from "./gen/switchboard/v1/error_pb";
+import { CloseCode, ErrorCode } from "./gen/json/switchboard/v1/error";
 
 export { CloseCode, ErrorCode };
 
@@ -17,10 +17,14 @@ export function mayReconnect(closeCode: number): boolean {
 
 /** `SLOW_CONSUMER` for 4000 and so on; the number itself for codes that the catalogue does not have. */
 export function closeCodeName(closeCode: number): string {
-  return CloseCode[closeCode] ?? String(closeCode);
+  return nameIn(CloseCode, closeCode);
 }
 
 /** `RATE_LIMITED` for 9 and so on; the number itself for codes of a newer server. */
 export function errorCodeName(code: number): string {
-  return ErrorCode[code] ?? String(code);
+  return nameIn(ErrorCode, code);
+}
+
+function nameIn(catalogue: Record<string, number>, code: number): string {
+  return Object.keys(catalogue).find((name) => catalogue[name] === code) ?? String(code);
 }

@@ -37,7 +37,7 @@ export class CommandRunner {
         const handle = this.timers.set(attempt, milliseconds);
         cancelRetry = () => this.timers.clear(handle);
       };
-      const giveUp = () => settle(() => reject(new TimeoutError(command.case, this.timeoutMs, lastError)));
+      const giveUp = () => settle(() => reject(new TimeoutError(command.$case, this.timeoutMs, lastError)));
       const attempt = () => {
         if (over || this.connection.state !== "ready") return; // the next "ready" attempts again
         this.connection.request(command).then(

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client's way to the server: connects, says Hello, keeps alive, reconnects with back-off, and stops when told to.
 // It knows frames, not conversations.
-import { create } from "@bufbuild/protobuf";
 import { Backoff } from "./backoff";
 import { type Codec, encodeWithin } from "./codec";
 import { CloseCode, mayReconnect } from "./codes";
 import type { Timers } from "./environment";
 import { CommandError, ConnectionLostError, StoppedError, SwitchboardError } from "./errors";
 import { Emitter } from "./events";
-import { type ClientFrame, ClientFrameSchema, type Hello, PingSchema, type ServerFrame, type Welcome } from "./gen/switchboard/v1/client_pb";
+import type { ClientFrame, Hello, ServerFrame, Welcome } from "./gen/json/switchboard/v1/client";
 import { Heartbeat } from "./heartbeat";
 import type { Socket, Transport } from "./transport";
 
@@ -19,8 +18,8 @@ import type { Socket, Transport } from "./transport";
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "stopped";
 
 /** One command of the schema: the oneof of ClientFrame. */
-export type Command = Exclude<ClientFrame["command"], { case: undefined }>;
-/** What a ServerFrame carries: the oneof of its body. */
+export type Command = NonNullable<ClientFrame["command"]>;
+/** What a ServerFrame carries: the oneof of its body; undefined when this schema does not know it. */
 export type Reply = ServerFrame["body"];
 
 export interface ConnectionOptions {
@@ -68,7 +67,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     super();
     this.#heartbeat = new Heartbeat(
       options.timers,
-      () => this.#push({ case: "ping", value: create(PingSchema) }, this.#nextRequest++),
+      () => this.#push({ $case: "ping", value: {} }, this.#nextRequest++),
       () => this.drop("the server went silent"),
     );
   }
@@ -125,7 +124,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   // Frames of one turn travel in one WebSocket message.
   #push(command: Command, requestId: number): void {
-    this.#outgoing.push(create(ClientFrameSchema, { requestId, command }));
+    this.#outgoing.push({ requestId, command });
     if (this.#outgoing.length > 1) return;
     const life = this.#life;
     queueMicrotask(() => {
@@ -148,7 +147,10 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#after(this.options.connectTimeoutMs, () => this.drop("no welcome in time"));
     this.options.hello().then(
       (hello) => life === this.#life && this.#open(life, hello),
-      (error: unknown) => life === this.#life && this.#refused(error instanceof SwitchboardError ? error : new ConnectionLostError(String(error))),
+      (error: unknown) => {
+        if (life !== this.#life) return;
+        this.#refused(error instanceof SwitchboardError ? error : new ConnectionLostError(String(error)));
+      },
     );
   }
 
@@ -156,7 +158,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     const current = (callback: () => void) => life === this.#life && callback();
     try {
       this.#socket = this.options.transport(this.options.url, this.options.codec.subprotocol, {
-        open: () => current(() => this.#push({ case: "hello", value: hello }, HELLO_REQUEST)),
+        open: () => current(() => this.#push({ $case: "hello", value: hello }, HELLO_REQUEST)),
         message: (data) => current(() => this.#receive(data)),
         close: (code, reason) => current(() => this.#closed(code, reason)),
       });
@@ -185,15 +187,15 @@ export class Connection extends Emitter<ConnectionEvents> {
   #handle(frame: ServerFrame): void {
     const { body } = frame;
     if (frame.replyTo === HELLO_REQUEST && this.#state === "connecting") {
-      if (body.case === "error") return this.#refused(new CommandError(body.value));
-      if (body.case === "welcome") this.#welcomed(body.value);
+      if (body?.$case === "error") return this.#refused(new CommandError(body.value));
+      if (body?.$case === "welcome") this.#welcomed(body.value);
     }
-    if (body.case === "goAway") this.#reconnectAfterMs = body.value.reconnectAfterMs;
+    if (body?.$case === "goAway") this.#reconnectAfterMs = body.value.reconnectAfterMs;
     this.emit("frame", frame);
     const waiting = this.#waiting.get(frame.replyTo);
     if (!waiting) return;
     this.#waiting.delete(frame.replyTo);
-    if (body.case === "error") waiting.reject(new CommandError(body.value));
+    if (body?.$case === "error") waiting.reject(new CommandError(body.value));
     else waiting.resolve(body);
   }
 

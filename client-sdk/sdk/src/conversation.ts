@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One conversation as a client sees it: its log, each event once and in order, and what both kinds of participants can do.
-import { create } from "@bufbuild/protobuf";
 import type { Command, Connection, Reply } from "./connection";
 import type { Timers } from "./environment";
 import type { SwitchboardError } from "./errors";
 import { Emitter } from "./events";
-import {
-  type HorizonsAdvanced,
-  type Log,
-  type MessageAccepted,
-  type QueuePosition,
-  ReadLogSchema,
-  type ResumePoint,
-  ResumePointSchema,
-  SendMessageSchema,
-  SendNoteSchema,
-  type Typing,
-} from "./gen/switchboard/v1/client_pb";
-import { type Event, MessageSchema } from "./gen/switchboard/v1/event_pb";
-import { type Conversation as ConversationInfo, ConversationStatus, Role } from "./gen/switchboard/v1/model_pb";
+import type { HorizonsAdvanced, Log, MessageAccepted, QueuePosition, ResumePoint, Typing } from "./gen/json/switchboard/v1/client";
+import type { Event } from "./gen/json/switchboard/v1/event";
+import { type Conversation as ConversationInfo, ConversationStatus, Role } from "./gen/json/switchboard/v1/model";
 import { followEvent } from "./conversation_info";
 import { LogTracker, type Reader } from "./log_tracker";
 import { expectReply } from "./replies";
@@ -135,8 +123,8 @@ export class Conversation extends Emitter<ConversationEvents> {
 
   /** One page of the log after `afterSeq`, oldest first, at most 500 events. Does not change `log`. */
   async readLog(afterSeq: bigint, limit = LOG_PAGE): Promise<Log> {
-    const value = create(ReadLogSchema, { conversationId: this.id, afterSeq, limit });
-    return expectReply(await this.host.run({ case: "readLog", value }), "log");
+    const value = { conversationId: this.id, afterSeq, limit };
+    return expectReply(await this.host.run({ $case: "readLog", value }), "log");
   }
 
   protected pushNote(text: string): Promise<MessageAccepted> {
@@ -147,7 +135,7 @@ export class Conversation extends Emitter<ConversationEvents> {
   resumePoint(): ResumePoint | undefined {
     const { seq, eventId } = this.#tracker.last;
     if (this.#ended) return undefined;
-    return create(ResumePointSchema, { conversationId: this.id, epoch: this.#info.epoch, seq, eventId });
+    return { conversationId: this.id, epoch: this.#info.epoch, seq, eventId };
   }
 
   /** @internal The first text of StartConversation was number 1. */
@@ -194,7 +182,7 @@ export class Conversation extends Emitter<ConversationEvents> {
 
   /** @internal A frame that concerns this conversation. */
   handle(body: Reply): void {
-    switch (body.case) {
+    switch (body?.$case) {
       case "event":
         if (body.value.event) this.#receive([body.value.event]);
         break;
@@ -227,11 +215,10 @@ export class Conversation extends Emitter<ConversationEvents> {
   async #sendOnce({ kind, text, number }: UnsentMessage): Promise<MessageAccepted> {
     const conversationId = this.id;
     const assignEpoch = this.#info.assignEpoch;
-    const message = create(MessageSchema, { text });
     const command: Command =
       kind === "note"
-        ? { case: "sendNote", value: create(SendNoteSchema, { conversationId, number, note: message, assignEpoch }) }
-        : { case: "sendMessage", value: create(SendMessageSchema, { conversationId, number, message, assignEpoch }) };
+        ? { $case: "sendNote", value: { conversationId, number, note: { text }, assignEpoch } }
+        : { $case: "sendMessage", value: { conversationId, number, message: { text }, assignEpoch } };
     return expectReply(await this.host.connection.request(command), "messageAccepted");
   }
 
@@ -243,7 +230,7 @@ export class Conversation extends Emitter<ConversationEvents> {
         if (this.#info.status !== ConversationStatus.QUEUED && this.#info.status !== ConversationStatus.OFFERED) this.#position = undefined;
         this.emit("event", ready);
         // Staff is told more after the end, and then that the conversation is released.
-        if (ready.body.case === "closed" && this.reader === "customer") this.end();
+        if (ready.body?.$case === "closed" && this.reader === "customer") this.end();
       }
     }
     if (this.#tracker.hasHole) void this.#repair();
@@ -256,8 +243,8 @@ export class Conversation extends Emitter<ConversationEvents> {
     ++this.#holesRepaired;
     const before = this.#tracker.last.seq;
     try {
-      const value = create(ReadLogSchema, { conversationId: this.id, afterSeq: before, limit: LOG_PAGE });
-      const { events } = expectReply(await this.host.connection.request({ case: "readLog", value }), "log");
+      const value = { conversationId: this.id, afterSeq: before, limit: LOG_PAGE };
+      const { events } = expectReply(await this.host.connection.request({ $case: "readLog", value }), "log");
       this.#reading = false;
       // A log without the missing events is not the log that this client began to read: the resume will tell what is.
       if (events.length === 0) this.host.connection.drop("the log lacks an event");

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an event of the log changes in the snapshot of its conversation.
-import type { Event } from "./gen/switchboard/v1/event_pb";
-import { type Conversation as ConversationInfo, ConversationStatus } from "./gen/switchboard/v1/model_pb";
+import type { Event } from "./gen/json/switchboard/v1/event";
+import { type Conversation as ConversationInfo, ConversationStatus } from "./gen/json/switchboard/v1/model";
 
 /** The snapshot after the event. Events that the snapshot already contains (a replay of the log) change nothing. */
 export function followEvent(info: ConversationInfo, event: Event): ConversationInfo {
   if (event.seq <= info.headSeq) return info;
   const next: ConversationInfo = { ...info, headSeq: event.seq };
   const { body } = event;
-  switch (body.case) {
+  switch (body?.$case) {
     case "agentJoined":
       next.status = ConversationStatus.ACTIVE;
       if (body.value.agent) next.agent = body.value.agent;
       break;
     case "agentLeft":
       next.status = ConversationStatus.QUEUED;
-      delete next.agent;
+      next.agent = undefined;
       break;
     case "transferred":
       next.department = body.value.toDepartment;

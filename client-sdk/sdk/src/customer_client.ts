@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client of a customer: an anonymous visitor, whose token it keeps, or a customer identified by the site's JWT.
-import { create } from "@bufbuild/protobuf";
 import { ChatClient, type ClientEvents, type ClientOptions, resolveToken, type TokenSource } from "./chat_client";
 import { Conversation, type ConversationHost } from "./conversation";
 import { browserLocks, browserStorage, type KeyValueStorage, type Locks } from "./environment";
 import { ProtocolError } from "./errors";
-import {
-  EndConversationSchema,
-  type Hello,
-  LeaveQueueSchema,
-  RateConversationSchema,
-  type ServerFrame,
-  StartConversationSchema,
-} from "./gen/switchboard/v1/client_pb";
-import { type Conversation as ConversationInfo, type DepartmentInfo, SkillSchema } from "./gen/switchboard/v1/model_pb";
+import type { Hello, ServerFrame } from "./gen/json/switchboard/v1/client";
+import type { Conversation as ConversationInfo } from "./gen/json/switchboard/v1/model";
 import { InstanceStore } from "./instance_store";
 import { expectReply } from "./replies";
 import type { SavedQueue, UnsentMessage } from "./unsent_queue";
@@ -47,17 +39,17 @@ export interface StartOptions {
 export class CustomerConversation extends Conversation {
   /** Gives up waiting; the conversation is closed as ABANDONED at once. */
   async leaveQueue(): Promise<void> {
-    await this.host.run({ case: "leaveQueue", value: create(LeaveQueueSchema, { conversationId: this.id }) });
+    await this.host.run({ $case: "leaveQueue", value: { conversationId: this.id } });
   }
 
   /** Ends the talk. */
   async close(): Promise<void> {
-    await this.host.run({ case: "endConversation", value: create(EndConversationSchema, { conversationId: this.id }) });
+    await this.host.run({ $case: "endConversation", value: { conversationId: this.id } });
   }
 
   /** Possible from the end of the talk on; 1 to 5. A second rating replaces the first. Comment: at most 2,000 bytes. */
   async rate(score: number, comment = ""): Promise<void> {
-    await this.host.run({ case: "rateConversation", value: create(RateConversationSchema, { conversationId: this.id, score, comment }) });
+    await this.host.run({ $case: "rateConversation", value: { conversationId: this.id, score, comment } });
   }
 }
 
@@ -92,11 +84,6 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
     this.#visitorToken = options.visitorToken ?? this.#storage.get(this.#tokenKey) ?? "";
   }
 
-  /** Departments that may be chosen; undefined before the first Welcome. */
-  get departments(): DepartmentInfo[] | undefined {
-    return this.welcome?.departments;
-  }
-
   /** The token that names an anonymous visitor; empty before the first Welcome, and for identified customers. */
   get visitorToken(): string {
     return this.#visitorToken;
@@ -112,18 +99,18 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
    * (NOT_FOUND, INVALID_ARGUMENT, DEPARTMENT_CLOSED, ...), TimeoutError or StoppedError.
    */
   async startConversation(options: StartOptions): Promise<CustomerConversation> {
-    const { skills = [], text = "", ...rest } = options;
-    const value = create(StartConversationSchema, { ...rest, text, skills: skills.map((skill) => create(SkillSchema, skill)) });
+    const { department, topic = "", name = "", text = "", skills = [] } = options;
+    const value = { department, topic, name, text, skills };
     this.#firstText = text;
-    const { conversation } = expectReply(await this.run({ case: "startConversation", value }), "conversationOpened");
+    const { conversation } = expectReply(await this.run({ $case: "startConversation", value }), "conversationOpened");
     const chat = this.chat(conversation?.id ?? "");
     if (!chat) throw new ProtocolError("ConversationOpened without a conversation");
     return chat;
   }
 
   protected override async credential(): Promise<Hello["credential"]> {
-    if (this.#jwt !== undefined) return { case: "customerJwt", value: await resolveToken(this.#jwt) };
-    return { case: "visitorToken", value: this.#visitorToken };
+    if (this.#jwt !== undefined) return { $case: "customerJwt", value: await resolveToken(this.#jwt) };
+    return { $case: "visitorToken", value: this.#visitorToken };
   }
 
   protected override async instance(): Promise<bigint> {
@@ -141,7 +128,7 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
   }
 
   protected override frame({ body }: ServerFrame): void {
-    switch (body.case) {
+    switch (body?.$case) {
       case "welcome":
         this.#keepToken(body.value.visitorToken);
         for (const info of body.value.conversations) this.#known(info, false);

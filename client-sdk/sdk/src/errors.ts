@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that a promise of the SDK rejects with. All share the base class, so that one `instanceof` is enough.
-import { create } from "@bufbuild/protobuf";
 import { closeCodeName, ErrorCode, errorCodeName } from "./codes";
-import { type Error as WireError, ErrorSchema } from "./gen/switchboard/v1/error_pb";
+import type { Error as WireError } from "./gen/json/switchboard/v1/error";
 
 /** Base class of every error that the SDK rejects with. `temporary`: the same call may succeed later, unchanged. */
 export class SwitchboardError extends Error {
@@ -51,7 +50,8 @@ export class StoppedError extends SwitchboardError {
   readonly closeCode: number;
 
   constructor(closeCode = 0, reason = "") {
-    super(closeCode === 0 ? reason || "the client was stopped" : `the server closed with ${closeCodeName(closeCode)} ${reason}`.trim(), false);
+    const closed = `the server closed with ${closeCodeName(closeCode)} ${reason}`.trim();
+    super(closeCode === 0 ? reason || "the client was stopped" : closed, false);
     this.closeCode = closeCode;
   }
 }
@@ -65,7 +65,7 @@ export class ProtocolError extends SwitchboardError {
 
 /** An error like the server's, for what the client knows already. */
 export function refusal(code: ErrorCode, message: string): CommandError {
-  return new CommandError(create(ErrorSchema, { code, message }));
+  return new CommandError({ code, message, temporary: false, retryAfterMs: 0, expectedNumber: 0 });
 }
 
 /** True for an answer of the server with this code. */

@@ -7,7 +7,7 @@ export { AgentConversation, type Outcome, type TransferOptions } from "./agent_c
 export type { BackoffOptions } from "./backoff";
 export type { ClientEvents, ClientOptions, TokenSource } from "./chat_client";
 export { CloseCode, closeCodeName, ErrorCode, errorCodeName, mayReconnect } from "./codes";
-export type { Encoding } from "./codec";
+export type { Codec } from "./codec";
 export type { Command, ConnectionState, Reply } from "./connection";
 export { Conversation, type ConversationEvents } from "./conversation";
 export { CustomerClient, CustomerConversation, type CustomerEvents, type CustomerOptions, type StartOptions } from "./customer_client";
@@ -20,16 +20,20 @@ export type { MessageKind, UnsentMessage } from "./unsent_queue";
 
 export type {
   AgentStatus,
+  Colleague,
+  DepartmentQueue,
   HorizonsAdvanced,
   Limits,
   Log,
   MessageAccepted,
   OfferWithdrawn,
   QueuePosition,
+  QueueSnapshot,
+  QueuesWatched,
   Typing,
   Welcome,
-} from "./gen/switchboard/v1/client_pb";
-export { Audience, type Event, LeaveReason, type Message, OfferOutcome } from "./gen/switchboard/v1/event_pb";
+} from "./gen/json/switchboard/v1/client";
+export { Audience, type Event, LeaveReason, type Message, OfferOutcome } from "./gen/json/switchboard/v1/event";
 export {
   AgentState,
   ClosedReason,
@@ -41,4 +45,4 @@ export {
   type Participant,
   Role,
   type Skill,
-} from "./gen/switchboard/v1/model_pb";
+} from "./gen/json/switchboard/v1/model";

@@ -2,7 +2,7 @@
 // A client instance - the random id that numbers messages - with its unsent messages, kept over page loads. A later page takes
 // over what a dead page left, instance and numbers included, so that nothing is sent twice. The lock makes sure it is dead.
 import { type KeyValueStorage, type Locks, randomInstance } from "./environment";
-import type { SavedQueue } from "./unsent_queue";
+import type { SavedQueue, UnsentMessage } from "./unsent_queue";
 
 /** More texts than this are not kept over a page load; storage of a page is small. */
 const KEPT_MESSAGES = 500;
@@ -83,6 +83,11 @@ function isSavedQueue(value: unknown): value is SavedQueue {
     queue !== null &&
     Number.isInteger(queue.next) &&
     Array.isArray(queue.messages) &&
-    queue.messages.every((message) => typeof message?.text === "string" && Number.isInteger(message.number) && typeof message.kind === "string")
+    queue.messages.every(isUnsentMessage)
   );
+}
+
+function isUnsentMessage(value: unknown): value is UnsentMessage {
+  const message = value as Partial<UnsentMessage> | null;
+  return typeof message?.text === "string" && Number.isInteger(message.number) && typeof message.kind === "string";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps one conversation's events exactly once and in order, whatever the network repeats, reorders or drops.
-import type { Event } from "./gen/switchboard/v1/event_pb";
+import type { Event } from "./gen/json/switchboard/v1/event";
 
 /** Customers find holes by `prev` (staff-only events are missing for them by right), staff by `seq`. */
 export type Reader = "customer" | "staff";

@@ -2,11 +2,11 @@
 import type { Reply } from "./connection";
 import { ProtocolError } from "./errors";
 
-type Answered = Exclude<Reply, { case: undefined }>;
-type ReplyValues = { [Each in Answered as Each["case"]]: Each["value"] };
+type Answered = NonNullable<Reply>;
+type ReplyValues = { [Each in Answered as Each["$case"]]: Each["value"] };
 
 /** The value of the answer; throws ProtocolError when the server answered with something else. */
 export function expectReply<Case extends keyof ReplyValues>(reply: Reply, expected: Case): ReplyValues[Case] {
-  if (reply.case !== expected) throw new ProtocolError(`expected ${expected}, got ${reply.case ?? "nothing"}`);
+  if (reply?.$case !== expected) throw new ProtocolError(`expected ${expected}, got ${reply?.$case ?? "nothing"}`);
   return reply.value as ReplyValues[Case];
 }

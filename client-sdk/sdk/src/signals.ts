@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typing and horizons of one conversation on their way out, slowed down to what the server passes on.
-import { create } from "@bufbuild/protobuf";
 import type { Connection } from "./connection";
 import type { TimerHandle, Timers } from "./environment";
-import { AdvanceHorizonsSchema, SetTypingSchema } from "./gen/switchboard/v1/client_pb";
 
 const TYPING_EVERY_MS = 3000;
 const HORIZONS_EVERY_MS = 1000;
@@ -26,7 +24,7 @@ export class Signals {
     if (typing === this.#typing && (!typing || now - this.#typingSince < TYPING_EVERY_MS)) return;
     this.#typing = typing;
     this.#typingSince = now;
-    this.connection.notify({ case: "setTyping", value: create(SetTypingSchema, { conversationId: this.conversationId, typing }) });
+    this.connection.notify({ $case: "setTyping", value: { conversationId: this.conversationId, typing } });
   }
 
   advance(delivered: bigint, read: bigint): void {
@@ -49,8 +47,8 @@ export class Signals {
   #sendHorizons(): void {
     const { delivered, read } = this.#wanted;
     if ((delivered <= this.#told.delivered && read <= this.#told.read) || this.#timer !== undefined) return;
-    const value = create(AdvanceHorizonsSchema, { conversationId: this.conversationId, deliveredSeq: delivered, readSeq: read });
-    if (!this.connection.notify({ case: "advanceHorizons", value })) return; // connected() comes back to it
+    const value = { conversationId: this.conversationId, deliveredSeq: delivered, readSeq: read };
+    if (!this.connection.notify({ $case: "advanceHorizons", value })) return; // connected() comes back to it
     this.#told = { delivered, read };
     this.#timer = this.timers.set(() => {
       this.#timer = undefined;

@@ -6,7 +6,7 @@ import { Backoff } from "./backoff";
 import { ErrorCode } from "./codes";
 import type { TimerHandle, Timers } from "./environment";
 import { CommandError, ConnectionLostError, hasCode, type SwitchboardError } from "./errors";
-import type { MessageAccepted } from "./gen/switchboard/v1/client_pb";
+import type { MessageAccepted } from "./gen/json/switchboard/v1/client";
 
 /** A note is seen by staff only. */
 export type MessageKind = "message" | "note";

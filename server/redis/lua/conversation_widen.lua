@@ -7,6 +7,6 @@ local router, conversation, stream = unpack(KEYS)
 if call('HGET', router, 'epoch') ~= ARGV[1] then return {'no'} end
 local c = call('HMGET', conversation, 'status', 'version', 'skills')
 if c[1] ~= 'queued' or c[2] ~= ARGV[3] or string.sub(c[3], 1, 1) ~= '@' then return {'no'} end
-call('HSET', conversation, 'skills', (string.gsub(c[3], '^@[^,]*,?', '')))
+call('HSET', conversation, 'skills', anyones(c[3]), 'deadline', '')
 emit_conversation(conversation, stream, ARGV[2])
 return {'ok'}

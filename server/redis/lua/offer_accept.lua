@@ -6,11 +6,12 @@
 local now = now_ms(ARGV[1])
 local conversation, log, agent, sessions, held, stream = unpack(KEYS)
 local prefix, id, agent_id, offer = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'accepted')
+local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'accepted', 'skills')
 if not c[1] then return {'not_found'} end
 if c[2] == agent_id and c[4] == offer and c[1] ~= 'offered' then return {'ok'} end
 if c[1] ~= 'offered' or c[2] ~= agent_id or c[3] ~= offer then return {'illegal_state'} end
-call('HSET', conversation, 'status', 'active', 'offer', '', 'accepted', offer, 'deadline', '', 'cooldowns', '', 'ea', endpoints(sessions))
+call('HSET', conversation, 'status', 'active', 'offer', '', 'accepted', offer, 'deadline', '', 'cooldowns', '', 'ea', endpoints(sessions),
+  'skills', anyones(c[5]))
 call('HINCRBY', conversation, 'assign_epoch', 1)
 call('HSET', agent, 'idle', now, 'misses', 0)
 append_events(conversation, log, id, prefix, now, drafts_from(6))

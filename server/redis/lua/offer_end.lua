@@ -8,13 +8,15 @@ local now = now_ms(ARGV[1])
 local router, conversation, log, agent, sessions, held, stream = unpack(KEYS)
 local prefix, id, agent_id, outcome = ARGV[2], ARGV[4], ARGV[5], ARGV[7]
 if ARGV[3] ~= '' and call('HGET', router, 'epoch') ~= ARGV[3] then return {'no'} end
-local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'weight', 'cooldowns', 'ended')
+local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'weight', 'cooldowns', 'ended', 'skills')
 local ended = ARGV[6] .. ' ' .. outcome
 if c[6] == ended then return {'ok'} end
 if c[1] ~= 'offered' or c[2] ~= agent_id or c[3] ~= ARGV[6] then return {'no'} end
 
 call('HSET', conversation, 'status', 'queued', 'agent', '', 'offer', '', 'deadline', '', 'ended', ended,
   'cooldowns', cooldowns_with(c[5], now, agent_id, now + tonumber(ARGV[8])))
+-- An agent who let it pass is not waited for again.
+if outcome ~= 'withdrawn' then call('HSET', conversation, 'skills', anyones(c[7])) end
 release_agent(agent, held, id, tonumber(c[4]))
 if outcome == 'timed_out' then call('HINCRBY', agent, 'misses', 1) end
 if outcome == 'declined' then call('HSET', agent, 'misses', 0) end

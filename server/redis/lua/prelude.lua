@@ -116,6 +116,11 @@ local function cooldowns_with(list, now, agent, until_ms)
   return table.concat(kept, ',')
 end
 
+-- The skills without the one agent for whom it waits, if there is one.
+local function anyones(skills)
+  return (string.gsub(skills or '', '^@[^,]*,?', ''))
+end
+
 -- The arguments from index `first` on: audience, draft, audience, draft ...
 local function drafts_from(first)
   local drafts = {}

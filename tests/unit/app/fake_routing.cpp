@@ -136,7 +136,7 @@ void FakeStore::let_go(Conversation& conversation) {
     changed(state);
 }
 
-void FakeStore::end_offer(const TenantId&, const ports::RouterLease&, ports::OfferAnswer offer, domain::OfferOutcome, Duration cooldown,
+void FakeStore::end_offer(const TenantId&, const ports::RouterLease&, ports::OfferAnswer offer, domain::OfferOutcome outcome, Duration cooldown,
                           bool, ports::EventDraft ended, Callback<bool> done) {
     ++calls["end_offer"];
     auto* conversation = find(offer.conversation);
@@ -146,6 +146,7 @@ void FakeStore::end_offer(const TenantId&, const ports::RouterLease&, ports::Off
     routing.status = ConversationStatus::queued;
     routing.cooldowns = {{offer.agent, now() + cooldown}};
     routing.offer = {};
+    if (outcome != domain::OfferOutcome::withdrawn) routing.requirement.agent = {};
     const auto agent = std::exchange(routing.agent, {});
     agents[agent].agent.load -= routing.weight;
     changed(*conversation);

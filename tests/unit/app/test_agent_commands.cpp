@@ -267,7 +267,7 @@ TEST_CASE_FIXTURE(Talk, "what changed while the bus was deaf is told afterwards"
     auto other = customer(here);
     const auto offered = start(*other);
     offer(offered, "anna");
-    ports::TransferRequest away{id, AgentId{"anna"}, 1, {}, 1, {}, {}, {}};
+    ports::TransferRequest away{id, AgentId{"anna"}, 1, {}, 1, {}, {}, {}, {}};
     store.transfer({}, away, [](Result<void>) {});
     run();
     CHECK(anna->of(Frame::kConversationReleased).empty());

@@ -32,6 +32,7 @@ struct Describe {
     std::string operator()(const Requeue& d) const {
         return "requeue " + d.conversation.value + '<' + d.agent.value + " e" + std::to_string(d.assign_epoch);
     }
+    std::string operator()(const Widen& d) const { return "widen " + d.conversation.value + " v" + std::to_string(d.version); }
     std::string operator()(const EndWrapUp& d) const { return "finish " + d.conversation.value + " e" + std::to_string(d.assign_epoch); }
 };
 
@@ -143,8 +144,10 @@ bool RouterOracle::eligible(const Conversation& conversation, const AgentProfile
     const auto agent = agents_.find(profile.id);
     if (agent == agents_.end() || !agent->second.online() || agent->second.choice != AgentChoice::available) return false;
     if (!profile.serves(conversation.requirement.department)) return false;
+    const AgentId& wanted = conversation.requirement.agent;
+    if (!wanted.empty() && wanted != profile.id) return false;
     for (const SkillRequirement& required : conversation.requirement.skills)
-        if (profile.level(required.skill) < required.level) return false;
+        if (wanted.empty() && profile.level(required.skill) < required.level) return false;
     if (used(profile.id) + conversation.weight > profile.capacity) return false;
     for (const Cooldown& cooldown : conversation.cooldowns)
         if (cooldown.agent == profile.id && cooldown.until > now_) return false;
@@ -218,6 +221,23 @@ void RouterOracle::judge(const Requeue& requeue) {
     note(conversation);
 }
 
+bool RouterOracle::hopeless(const Conversation& conversation) const {
+    const AgentId& wanted = conversation.requirement.agent;
+    if (conversation.status != ConversationStatus::queued || wanted.empty()) return false;
+    const auto agent = agents_.find(wanted);
+    if (agent == agents_.end() || !agent->second.online() || agent->second.choice != AgentChoice::available) return true;
+    const AgentProfile* profile = config_->agent(wanted);
+    if (!profile || !profile->serves(conversation.requirement.department) || profile->capacity < conversation.weight) return true;
+    return conversation.deadline != Timestamp{} && conversation.deadline <= now_;
+}
+
+void RouterOracle::judge(const Widen& widen) {
+    const Conversation& conversation = known(widen.conversation, "widening");
+    expect(widen.version == conversation.version, "another version");
+    expect(hopeless(conversation), "widened although its agent may come");
+    note(conversation);
+}
+
 void RouterOracle::judge(const EndWrapUp& end) {
     const Conversation& conversation = known(end.conversation, "end of a wrap-up");
     expect(conversation.status == ConversationStatus::wrap_up && end.assign_epoch == conversation.assign_epoch, "no such wrap-up");
@@ -233,6 +253,9 @@ std::vector<Timestamp> RouterOracle::dues(const Conversation& conversation) cons
     const Department& department = settings(conversation);
     const auto agent = agents_.find(conversation.agent);
     const bool alone = agent != agents_.end() && !agent->second.online();
+    if (hopeless(conversation)) list.push_back(Timestamp{});
+    if (conversation.status == ConversationStatus::queued && !conversation.requirement.agent.empty() && conversation.deadline != Timestamp{})
+        list.push_back(conversation.deadline);
     if (waits(conversation) && conversation.customer_absent_since)
         list.push_back(*conversation.customer_absent_since + department.abandon_after);
     if (conversation.status == ConversationStatus::offered) {

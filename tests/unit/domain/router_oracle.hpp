@@ -46,6 +46,7 @@ private:
     void judge(const Abandon& abandon);
     void judge(const Requeue& requeue);
     void judge(const EndWrapUp& end);
+    void judge(const Widen& widen);
     void note(const Conversation& conversation);
     void check_work_conserved() const;
     void check_nothing_overdue(const Router& router) const;
@@ -55,6 +56,8 @@ private:
     const Conversation& known(const ConversationId& id, const char* decision) const;
     const Department& settings(const Conversation& conversation) const;
     std::vector<Timestamp> dues(const Conversation& conversation) const;
+    // It waits for an agent who cannot or would not take it.
+    bool hopeless(const Conversation& conversation) const;
     bool offerable(const Conversation& conversation) const;
     unsigned used(const AgentId& id) const;
     bool eligible(const Conversation& conversation, const AgentProfile& profile) const;

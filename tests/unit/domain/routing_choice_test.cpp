@@ -75,6 +75,7 @@ TEST_SUITE("routing choice") {
         made.id = ConversationId{"c1"};
         made.requirement = {DepartmentId{"sales"}, {{"billing", 3}}, AgentId{agent}};
         made.arrival = bench.now;
+        made.deadline = bench.now + 60s;
         bench.tell(made);
     }
 
@@ -114,15 +115,26 @@ TEST_SUITE("routing choice") {
             SUBCASE("away") { bench.set_choice("anna", AgentChoice::away); }
             SUBCASE("offline") { bench.go_offline("anna"); }
         }
-        SUBCASE("lets it pass") {
+        SUBCASE("no room in time") {
+            bench.agent("anna").load = 1;
+            bench.tell(bench.agent("anna"));
             pass_to(bench, "anna");
-            bench.store_offer(bench.only<MakeOffer>());
-            bench.release("c1", ConversationStatus::queued, 30s);
+            bench.after(59s);
+            CHECK(bench.decided.empty());
+            bench.after(1s);
+        }
+        SUBCASE("does not serve the department any more") {
+            bench.agent("anna").load = 1;
+            bench.tell(bench.agent("anna"));
+            pass_to(bench, "anna");
+            bench.config.agents[0].departments.clear();
+            bench.configure();
         }
         const auto widen = bench.only<Widen>();
         CHECK(widen.conversation == ConversationId{"c1"});
         CHECK(widen.version == bench.conversation("c1").version);
         bench.conversation("c1").requirement.agent = {};
+        bench.conversation("c1").deadline = {};
         bench.tell(bench.conversation("c1"));
         CHECK(bench.offers() == "c1>bob");
     }

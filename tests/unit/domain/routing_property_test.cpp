@@ -217,6 +217,7 @@ private:
         if (conversation->status == ConversationStatus::offered) {
             if (dice.one_in(2)) return store_.accept(*conversation, now_);
             if (dice.one_in(2)) conversation->cooldowns.push_back({conversation->agent, now_ + Duration{1000 + dice.below(9000)}});
+            conversation->requirement.agent = {};
             store_.release(*conversation, ConversationStatus::queued, now_);
         } else if (conversation->status == ConversationStatus::active && dice.one_in(2)) {
             conversation->status = ConversationStatus::wrap_up;
@@ -235,7 +236,9 @@ private:
         Conversation* conversation = dice.any_of(store_.conversations);
         if (!conversation || conversation->status != ConversationStatus::active) return;
         conversation->requirement = requirement(dice);
-        store_.release(*conversation, ConversationStatus::queued, now_);
+        const bool to_one = dice.one_in(2);
+        if (to_one) conversation->requirement.agent = AgentId{"a" + std::to_string(dice.below(6))};
+        store_.release(*conversation, ConversationStatus::queued, now_, to_one ? now_ + Duration{1000 + dice.below(9000)} : Timestamp{});
     }
 
     void one_in_a_while(Dice& dice) {

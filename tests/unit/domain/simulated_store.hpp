@@ -45,7 +45,7 @@ public:
     }
 
     // Back into a queue, or closed.
-    void release(Conversation& conversation, ConversationStatus status, Timestamp now) {
+    void release(Conversation& conversation, ConversationStatus status, Timestamp now, Timestamp deadline = {}) {
         if (!conversation.agent.empty()) {
             Agent& agent = agents.at(conversation.agent);
             agent.load -= conversation.weight;
@@ -55,7 +55,7 @@ public:
         conversation.status = status;
         conversation.agent = {};
         conversation.offer = {};
-        conversation.deadline = {};
+        conversation.deadline = deadline;
         changed(conversation);
     }
 
@@ -89,6 +89,7 @@ private:
         if (conversation.status != ConversationStatus::offered || conversation.offer != end.offer) return false;
         Agent& agent = agents.at(conversation.agent);
         if (end.outcome == OfferOutcome::timed_out) ++agent.misses;
+        if (end.outcome != OfferOutcome::withdrawn) conversation.requirement.agent = {};
         if (end.set_away) agent.choice = AgentChoice::away;
         std::erase_if(conversation.cooldowns, [&](const Cooldown& cooldown) { return cooldown.until <= now; });
         if (end.cooldown.count() > 0) conversation.cooldowns.push_back({agent.id, now + end.cooldown});
@@ -100,6 +101,15 @@ private:
         Conversation& conversation = conversations.at(abandon.conversation);
         if (conversation.version != abandon.version) return false;
         release(conversation, ConversationStatus::closed, now);
+        return true;
+    }
+
+    bool carry_out(const Widen& widen, Timestamp) {
+        Conversation& conversation = conversations.at(widen.conversation);
+        if (conversation.status != ConversationStatus::queued || conversation.version != widen.version) return false;
+        conversation.requirement.agent = {};
+        conversation.deadline = {};
+        changed(conversation);
         return true;
     }
 

@@ -292,7 +292,9 @@ TEST_CASE("refresh and logout") {
 
 TEST_CASE("parameters of a query") {
     CHECK(query_parameter("site=demo&origin=https%3A%2F%2Fshop.example", "origin") == "https://shop.example");
-    CHECK(query_parameter("a=1&a=2", "a") == "1");
+    CHECK(query_parameter("s%69te=demo", "site") == "demo");
+    CHECK_FALSE(query_parameter("a=1&a=2", "a"));
+    CHECK_FALSE(query_parameter("s%69te=a&site=b", "site"));
     CHECK(query_parameter("a", "a") == "");
     CHECK_FALSE(query_parameter("a=1", "b"));
     CHECK_FALSE(query_parameter("", "a"));

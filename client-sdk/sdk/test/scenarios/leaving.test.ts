@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios 5: people who go away. The steps stand in tests/integration/scenarios/README.md.
 import assert from "node:assert/strict";
-import { LeaveReason } from "../../src/gen/switchboard/v1/event_pb";
-import { AgentState } from "../../src/gen/switchboard/v1/model_pb";
+import { LeaveReason } from "../../src/gen/test/switchboard/v1/event";
+import { AgentState } from "../../src/gen/test/switchboard/v1/model";
 import { inBothEncodings, staysTrue, waitUntil } from "./stage";
 
 inBothEncodings("abandoned", async (stage) => {
@@ -58,8 +58,8 @@ inBothEncodings("vanished_agent_chats", async (stage) => {
   await waitUntil("emma has it", () => emma.texts(id).length === 1);
   emma.vanish();
   await waitUntil("the customer is told", () => customer.count(id, "agentLeft") === 1);
-  const left = customer.stream(id).find(({ body }) => body.case === "agentLeft")?.body;
-  assert.equal(left?.case === "agentLeft" && left.value.reason, LeaveReason.DISCONNECTED);
+  const left = customer.stream(id).find(({ body }) => body?.$case === "agentLeft")?.body;
+  assert.equal(left?.$case === "agentLeft" && left.value.reason, LeaveReason.DISCONNECTED);
   assert.equal(customer.chat(id).info.agent, undefined);
   const finn = await stage.agent("finn");
   await waitUntil("finn is asked", () => finn.offerOf(id) !== undefined);

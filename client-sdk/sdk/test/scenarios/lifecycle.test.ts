@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios 4: transfer, end, records. The steps stand in tests/integration/scenarios/README.md.
-import { create, fromBinary } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { ErrorCode } from "../../src/codes";
 import { hasCode } from "../../src/errors";
-import { SendMessageSchema } from "../../src/gen/switchboard/v1/client_pb";
-import { EventSchema, LeaveReason } from "../../src/gen/switchboard/v1/event_pb";
-import { ClosedReason, ConversationStatus } from "../../src/gen/switchboard/v1/model_pb";
+import { SendMessage } from "../../src/gen/test/switchboard/v1/client";
+import { LeaveReason } from "../../src/gen/test/switchboard/v1/event";
+import { Event } from "../../src/gen/protobuf/switchboard/v1/event";
+import { ClosedReason, ConversationStatus } from "../../src/gen/test/switchboard/v1/model";
 import type { Customer } from "./people";
 import { inBothEncodings, refusalOf, waitUntil } from "./stage";
 
@@ -26,13 +26,14 @@ inBothEncodings("transfer_with_note", async (stage) => {
   assert.deepEqual(carla.texts(id), ["I want to order too"]);
   await waitUntil("the customer sees her", () => customer.count(id, "agentJoined") === 2);
   assert.deepEqual(customer.notes(id), []);
-  const left = customer.stream(id).find(({ body }) => body.case === "agentLeft")?.body;
-  assert.equal(left?.case === "agentLeft" && left.value.reason, LeaveReason.TRANSFERRED);
-  const moved = customer.stream(id).find(({ body }) => body.case === "transferred")?.body;
-  assert.ok(moved?.case === "transferred" && moved.value.fromDepartment === "billing" && moved.value.toDepartment === "sales");
+  const left = customer.stream(id).find(({ body }) => body?.$case === "agentLeft")?.body;
+  assert.equal(left?.$case === "agentLeft" && left.value.reason, LeaveReason.TRANSFERRED);
+  const moved = customer.stream(id).find(({ body }) => body?.$case === "transferred")?.body;
+  assert.ok(moved?.$case === "transferred" && moved.value.fromDepartment === "billing" && moved.value.toDepartment === "sales");
   assert.equal(customer.chat(id).info.department, "sales");
-  const value = create(SendMessageSchema, { conversationId: id, number: 1, message: { text: "too late" }, assignEpoch });
-  assert.ok([ErrorCode.STALE_ASSIGNMENT, ErrorCode.NOT_FOUND].includes(await refusalOf(agent, { case: "sendMessage", value })));
+  const value = SendMessage.create({ conversationId: id, number: 1, message: { text: "too late" }, assignEpoch });
+  const refusals: ErrorCode[] = [ErrorCode.STALE_ASSIGNMENT, ErrorCode.NOT_FOUND];
+  assert.ok(refusals.includes(await refusalOf(agent, { $case: "sendMessage", value })));
   await assert.rejects(agent.chat(id).send("too late"), (error) => hasCode(error, ErrorCode.STALE_ASSIGNMENT));
 });
 
@@ -44,8 +45,8 @@ inBothEncodings("close_with_disposition", async (stage) => {
   await agent.chat(id).close({ disposition: "solved" });
   await stage.closed(talk);
   assert.equal(customer.chat(id).info.closedReason, ClosedReason.RESOLVED);
-  const recorded = agent.stream(id).find(({ body }) => body.case === "dispositionRecorded")?.body;
-  assert.equal(recorded?.case === "dispositionRecorded" && recorded.value.code, "solved");
+  const recorded = agent.stream(id).find(({ body }) => body?.$case === "dispositionRecorded")?.body;
+  assert.equal(recorded?.$case === "dispositionRecorded" && recorded.value.code, "solved");
   assert.equal(customer.count(id, "dispositionRecorded"), 0);
   assert.equal(customer.chat(id).holesRepaired, 0);
   await assert.rejects(customer.chat(id).send("one more thing"), (error) => hasCode(error, ErrorCode.CONVERSATION_CLOSED));
@@ -80,8 +81,9 @@ inBothEncodings("customer_ends", async (stage) => {
   const { customer, agent, id } = await stage.talk();
   assert.equal(agent.load, 1);
   await customer.chat(id).close();
-  const ended = (person: Pick<Customer, "stream">) =>
-    person.stream(id).some(({ body }) => (body.case === "closed" || body.case === "wrapUpStarted") && body.value.reason === ClosedReason.ENDED_BY_CUSTOMER);
+  const isEnd = ({ body }: Event) =>
+    (body?.$case === "closed" || body?.$case === "wrapUpStarted") && body.value.reason === ClosedReason.ENDED_BY_CUSTOMER;
+  const ended = (person: Pick<Customer, "stream">) => person.stream(id).some(isEnd);
   await waitUntil("both see the end", () => ended(customer) && ended(agent));
   await waitUntil("her slot is free", () => agent.load === 0);
 });
@@ -99,9 +101,10 @@ inBothEncodings("archived", async (stage) => {
   const row = await record();
   assert.deepEqual([row?.["reason"], row?.["disposition"]], ["resolved", "solved"]);
   const rows = await stage.server.askArchive("SELECT bytes FROM events WHERE conversation = ? ORDER BY seq", String(row?.["row"]));
-  const events = rows.map(({ bytes }) => fromBinary(EventSchema, Buffer.from(String(bytes), "base64")));
+  const events = rows.map(({ bytes }) => Event.decode(Buffer.from(String(bytes), "base64")));
   assert.deepEqual(events.map(({ seq }) => Number(seq)), events.map((_, index) => index + 1));
-  assert.deepEqual(events.flatMap(({ body }) => (body.case === "message" || body.case === "note" ? [body.value.text] : [])), ["hello", "only for us"]);
+  const texts = events.flatMap(({ body }) => (body?.$case === "message" || body?.$case === "note" ? [body.value.text] : []));
+  assert.deepEqual(texts, ["hello", "only for us"]);
   const keys = (await stage.server.askRedis(`KEYS *${id}*`)).split("\r\n").filter((line) => line.includes(id));
   assert.ok(keys.length > 0);
   for (const key of keys) assert.match(await stage.server.askRedis(`TTL ${key}`), /^:[1-9]/, key);

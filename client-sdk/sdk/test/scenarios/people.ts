@@ -4,23 +4,22 @@ import { createHmac } from "node:crypto";
 import WebSocket from "ws";
 import { AgentClient, type AgentOptions } from "../../src/agent_client";
 import type { AgentConversation } from "../../src/agent_conversation";
-import { codecFor, type Encoding } from "../../src/codec";
+import type { ClientOptions } from "../../src/chat_client";
 import type { Conversation } from "../../src/conversation";
 import { CustomerClient, type CustomerConversation, type CustomerOptions } from "../../src/customer_client";
 import { memoryStorage } from "../../src/environment";
 import {
   type AgentStatus,
-  ClientBatchSchema,
   type ClientFrame,
   type HorizonsAdvanced,
   type OfferWithdrawn,
   type Typing,
   type Welcome,
-} from "../../src/gen/switchboard/v1/client_pb";
-import type { Event, LeaveReason, OfferOutcome } from "../../src/gen/switchboard/v1/event_pb";
-import type { Offer } from "../../src/gen/switchboard/v1/model_pb";
+} from "../../src/gen/test/switchboard/v1/client";
+import type { Event, LeaveReason, OfferOutcome } from "../../src/gen/test/switchboard/v1/event";
+import type { Offer } from "../../src/gen/test/switchboard/v1/model";
 import { type Transport, webSocketTransport } from "../../src/transport";
-import { fromBinary, fromJsonString } from "@bufbuild/protobuf";
+import { codecs, decodeAsServer, type Encoding } from "../encodings";
 
 /** The network between one client and the server. */
 export class Wire {
@@ -33,7 +32,7 @@ export class Wire {
 
   constructor(
     public url: string,
-    private readonly encoding: Encoding,
+    readonly encoding: Encoding,
   ) {}
 
   readonly transport: Transport = (_url, subprotocol, handlers) => {
@@ -64,9 +63,9 @@ export class Wire {
 
   #altered(data: string | Uint8Array): string | Uint8Array {
     if (!this.alter) return data;
-    const { frames } = typeof data === "string" ? fromJsonString(ClientBatchSchema, data) : fromBinary(ClientBatchSchema, data);
+    const frames = decodeAsServer(data);
     frames.forEach(this.alter);
-    return codecFor(this.encoding).encode(frames);
+    return codecs[this.encoding].encode(frames);
   }
 }
 
@@ -97,13 +96,13 @@ abstract class Person<Chat extends Conversation> {
     return this.chats.get(id)?.log ?? [];
   }
   texts(id: string): string[] {
-    return this.stream(id).flatMap(({ body }) => (body.case === "message" ? [body.value.text] : []));
+    return this.stream(id).flatMap(({ body }) => (body?.$case === "message" ? [body.value.text] : []));
   }
   notes(id: string): string[] {
-    return this.stream(id).flatMap(({ body }) => (body.case === "note" ? [body.value.text] : []));
+    return this.stream(id).flatMap(({ body }) => (body?.$case === "note" ? [body.value.text] : []));
   }
-  count(id: string, kind: Event["body"]["case"]): number {
-    return this.stream(id).filter(({ body }) => body.case === kind).length;
+  count(id: string, kind: NonNullable<Event["body"]>["$case"]): number {
+    return this.stream(id).filter(({ body }) => body?.$case === kind).length;
   }
   /** Leaves for good without a word. */
   abstract vanish(): void;
@@ -112,7 +111,7 @@ abstract class Person<Chat extends Conversation> {
 export class Customer extends Person<CustomerConversation> {
   readonly client: CustomerClient;
 
-  constructor(wire: Wire, options: Partial<CustomerOptions> & { encoding: Encoding }) {
+  constructor(wire: Wire, options: Partial<CustomerOptions>) {
     super(wire);
     this.client = new CustomerClient({ ...common(wire), storage: memoryStorage(), ...options });
     this.client.on("welcome", (welcome) => this.welcomes.push(welcome));
@@ -137,7 +136,7 @@ export class Agent extends Person<AgentConversation> {
   readonly assigned: string[] = [];
   readonly released: { id: string; reason: LeaveReason }[] = [];
 
-  constructor(wire: Wire, options: Omit<AgentOptions, "url" | "site">) {
+  constructor(wire: Wire, options: Pick<AgentOptions, "token">) {
     super(wire);
     this.client = new AgentClient({ ...common(wire), ...options });
     this.client.on("welcome", (welcome) => this.welcomes.push(welcome));
@@ -173,8 +172,8 @@ export class Agent extends Person<AgentConversation> {
   }
 }
 
-function common(wire: Wire): { url: string; site: string; transport: Transport; backoff: { baseMs: number; capMs: number }; client: string } {
-  return { url: wire.url, site: "demo", transport: wire.transport, backoff: { baseMs: 50, capMs: 500 }, client: "scenario" };
+function common({ url, encoding, transport }: Wire): ClientOptions {
+  return { url, site: "demo", codec: codecs[encoding], transport, backoff: { baseMs: 50, capMs: 500 }, client: "scenario" };
 }
 
 /** The company's own token for an agent. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios 1: queue and offers. The steps stand in tests/integration/scenarios/README.md.
-import { create } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { ErrorCode } from "../../src/codes";
-import { AcceptOfferSchema } from "../../src/gen/switchboard/v1/client_pb";
-import { OfferOutcome } from "../../src/gen/switchboard/v1/event_pb";
-import { AgentState, ClosedReason } from "../../src/gen/switchboard/v1/model_pb";
+import { AcceptOffer } from "../../src/gen/test/switchboard/v1/client";
+import { OfferOutcome } from "../../src/gen/test/switchboard/v1/event";
+import { AgentState, ClosedReason } from "../../src/gen/test/switchboard/v1/model";
 import { inBothEncodings, refusalOf, staysTrue, waitUntil } from "./stage";
 
 inBothEncodings("queue_position", async (stage) => {
@@ -112,8 +111,9 @@ inBothEncodings("leave_queue_withdraws_offer", async (stage) => {
   await waitUntil("an offer", () => anna.offerOf(id) !== undefined);
   await customer.chat(id).leaveQueue();
   await waitUntil("it is withdrawn", () => anna.wasWithdrawn(id, OfferOutcome.WITHDRAWN));
-  const value = create(AcceptOfferSchema, { offerId: anna.offerOf(id)!.id, conversationId: id });
-  assert.ok([ErrorCode.ILLEGAL_STATE, ErrorCode.NOT_FOUND].includes(await refusalOf(anna, { case: "acceptOffer", value })));
+  const value = AcceptOffer.create({ offerId: anna.offerOf(id)!.id, conversationId: id });
+  const refusals: ErrorCode[] = [ErrorCode.ILLEGAL_STATE, ErrorCode.NOT_FOUND];
+  assert.ok(refusals.includes(await refusalOf(anna, { $case: "acceptOffer", value })));
   await waitUntil("the end", () => customer.chat(id).ended);
   assert.equal(customer.chat(id).info.closedReason, ClosedReason.ABANDONED);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CloseCode } from "../../src/codes";
-import type { ResumePoint } from "../../src/gen/switchboard/v1/client_pb";
+import type { ResumePoint } from "../../src/gen/test/switchboard/v1/client";
 import { Wire } from "./people";
 import { ServerProcess } from "./server";
 import { fingerprints, inBothEncodings, waitUntil } from "./stage";
@@ -122,7 +122,7 @@ inBothEncodings("resume_gap", async (stage) => {
   ];
   for (const [round, spoil] of wrong.entries()) {
     customer.wire.alter = ({ command }) => {
-      if (command.case === "hello") command.value.resume.forEach(spoil);
+      if (command?.$case === "hello") command.value.resume.forEach(spoil);
     };
     customer.wire.cut();
     await waitUntil("the gap is told", () => customer.resets === round + 1);

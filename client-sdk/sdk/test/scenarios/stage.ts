@@ -3,12 +3,12 @@
 // The list of scenarios stands in tests/integration/scenarios/README.md.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Encoding } from "../../src/codec";
 import { CommandError } from "../../src/errors";
 import type { ErrorCode } from "../../src/codes";
 import type { Command } from "../../src/connection";
 import type { CustomerOptions } from "../../src/customer_client";
-import type { Event } from "../../src/gen/switchboard/v1/event_pb";
+import type { Event } from "../../src/gen/test/switchboard/v1/event";
+import { ENCODINGS, type Encoding } from "../encodings";
 import { Agent, agentJwt, Customer, Wire } from "./people";
 import { ServerProcess } from "./server";
 import { staysTrue, waitUntil } from "./waiting";
@@ -33,14 +33,14 @@ export class Stage {
   }
 
   async customer(options: Partial<CustomerOptions> = {}, wire = this.wire()): Promise<Customer> {
-    const customer = new Customer(wire, { encoding: this.encoding, ...options });
+    const customer = new Customer(wire, options);
     this.#people.push(customer);
     await customer.client.start();
     return customer;
   }
 
   async agent(login: string, available = true, token: string = agentJwt(login)): Promise<Agent> {
-    const agent = new Agent(this.wire(), { encoding: this.encoding, token });
+    const agent = new Agent(this.wire(), { token });
     this.#people.push(agent);
     await agent.client.start();
     if (available) await agent.client.available();
@@ -87,7 +87,7 @@ export class Stage {
 
 /** Everything about an event that must be the same for everyone who sees it. */
 export function fingerprints(events: readonly Event[]): string[] {
-  return events.map(({ seq, eventId, body }) => `${seq} ${eventId} ${body.case}`);
+  return events.map(({ seq, eventId, body }) => `${seq} ${eventId} ${body?.$case}`);
 }
 
 /** The code with which a command is refused; 0 when it is not. */
@@ -103,7 +103,7 @@ export async function refusalOf(person: { client: { run(command: Command): Promi
 
 /** A scenario in both encodings, each on a fresh server. */
 export function inBothEncodings(name: string, scenario: (stage: Stage) => Promise<void>, flags: string[] = []): void {
-  for (const encoding of ["proto", "json"] as const) {
+  for (const encoding of ENCODINGS) {
     test(`${name} ${encoding}`, { timeout: 120_000 }, async () => {
       const stage = new Stage(encoding, await ServerProcess.start(flags));
       try {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios 2: the talk. The steps stand in tests/integration/scenarios/README.md.
-import { create } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { ErrorCode } from "../../src/codes";
 import type { Command } from "../../src/connection";
 import { CommandError, hasCode } from "../../src/errors";
-import { SendMessageSchema } from "../../src/gen/switchboard/v1/client_pb";
-import { Audience } from "../../src/gen/switchboard/v1/event_pb";
-import { Role } from "../../src/gen/switchboard/v1/model_pb";
+import { SendMessage } from "../../src/gen/test/switchboard/v1/client";
+import { Audience } from "../../src/gen/test/switchboard/v1/event";
+import { Role } from "../../src/gen/test/switchboard/v1/model";
 import { expectReply } from "../../src/replies";
 import type { Agent, Customer } from "./people";
 import { fingerprints, inBothEncodings, refusalOf, waitUntil } from "./stage";
 
 /** As a client that numbers by itself would send it. */
 function numbered(conversationId: string, number: number, text: string): Command {
-  return { case: "sendMessage", value: create(SendMessageSchema, { conversationId, number, message: { text } }) };
+  return { $case: "sendMessage", value: SendMessage.create({ conversationId, number, message: { text } }) };
 }
 
 inBothEncodings("talk_both_ways", async (stage) => {
@@ -25,7 +24,7 @@ inBothEncodings("talk_both_ways", async (stage) => {
       const own = speaker === talk.agent ? `${text} (agent)` : text;
       const accepted = await speaker.chat(talk.id).send(own);
       said.push(own);
-      await waitUntil("both have it", () => talk.customer.texts(talk.id).length === said.length && talk.agent.texts(talk.id).length === said.length);
+      await waitUntil("both have it", () => [talk.customer, talk.agent].every((one) => one.texts(talk.id).length === said.length));
       const event = talk.agent.stream(talk.id).at(-1);
       assert.deepEqual([event?.seq, event?.eventId, event?.number], [accepted.seq, accepted.eventId, accepted.number]);
     }
@@ -78,13 +77,15 @@ inBothEncodings("note_is_staff_only", async (stage) => {
   assert.equal(customer.chat(id).holesRepaired, 0);
   assert.deepEqual(agent.stream(id).map(({ seq }) => Number(seq)), agent.stream(id).map((_, index) => index + 1));
   const { events } = await customer.chat(id).readLog(0n);
-  assert.ok(events.every(({ audience, body }) => audience === Audience.ALL && body.case !== "note"));
+  assert.ok(events.every(({ audience, body }) => audience === Audience.ALL && body?.$case !== "note"));
   assert.deepEqual(fingerprints(events), fingerprints(customer.stream(id)));
 });
 
 inBothEncodings("dedupe", async (stage) => {
   const { customer, agent, id } = await stage.talk();
-  const send = async (number: number, text: string) => expectReply(await customer.client.run(numbered(id, number, text)), "messageAccepted");
+  const send = async (number: number, text: string) => {
+    return expectReply(await customer.client.run(numbered(id, number, text)), "messageAccepted");
+  };
   const first = await send(1, "once");
   const again = await send(1, "once");
   assert.deepEqual([again.seq, again.eventId], [first.seq, first.eventId]);
@@ -119,5 +120,5 @@ inBothEncodings("first_text", async (stage) => {
   await waitUntil("both have both", () => customer.texts(id).length === 2 && anna.texts(id).length === 2);
   assert.deepEqual(customer.texts(id), ["Good morning", "Anybody there?"]);
   assert.deepEqual(anna.texts(id), customer.texts(id));
-  assert.deepEqual(anna.stream(id).filter(({ body }) => body.case === "message").map(({ number }) => number), [1, 2]);
+  assert.deepEqual(anna.stream(id).filter(({ body }) => body?.$case === "message").map(({ number }) => number), [1, 2]);
 });

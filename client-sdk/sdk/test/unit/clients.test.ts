@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customer and agent clients against a server played by hand, over both encodings.
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentClient } from "../../src/agent_client";
@@ -8,19 +7,19 @@ import { ErrorCode } from "../../src/codes";
 import { CustomerClient, type CustomerConversation } from "../../src/customer_client";
 import { type KeyValueStorage, type Locks, memoryStorage } from "../../src/environment";
 import { CommandError, hasCode, StoppedError, TimeoutError } from "../../src/errors";
-import * as wire from "../../src/gen/switchboard/v1/client_pb";
-import { ErrorSchema } from "../../src/gen/switchboard/v1/error_pb";
-import { ClosedSchema, type Event, OfferOutcome } from "../../src/gen/switchboard/v1/event_pb";
-import { ConversationSchema, ConversationStatus, OfferSchema } from "../../src/gen/switchboard/v1/model_pb";
+import * as wire from "../../src/gen/test/switchboard/v1/client";
+import { Closed, type Event, OfferOutcome } from "../../src/gen/test/switchboard/v1/event";
+import { Conversation, ConversationStatus, Offer } from "../../src/gen/test/switchboard/v1/model";
+import { ENCODINGS, type Encoding } from "../encodings";
 import { FakeServer, type FakeSocket, FakeTimers, settle, stateOf, textEvent } from "./fakes";
 
 const locks: Locks = { hold: async () => true };
 
 function options(server: FakeServer, timers: FakeTimers) {
-  return { url: "ws://server/v1/ws", site: "demo", encoding: server.encoding, transport: server.transport, timers, random: () => 0.5 };
+  return { url: "ws://server/v1/ws", site: "demo", codec: server.codec, transport: server.transport, timers, random: () => 0.5 };
 }
 
-function customer(encoding: "proto" | "json" = "proto", storage: KeyValueStorage = memoryStorage()) {
+function customer(encoding: Encoding = "proto", storage: KeyValueStorage = memoryStorage()) {
   const server = new FakeServer(encoding);
   const timers = new FakeTimers();
   const client = new CustomerClient({ ...options(server, timers), storage, locks });
@@ -43,21 +42,21 @@ function agent() {
   return { server, timers, client, told };
 }
 
-const info = (id: string, more: MessageInitShape<typeof ConversationSchema> = {}) =>
-  create(ConversationSchema, { id, epoch: 77n, status: ConversationStatus.QUEUED, ...more });
-const eventFrame = (conversationId: string, event: Event) => ({ body: { case: "event" as const, value: { conversationId, event } } });
+const info = (id: string, more: wire.DeepPartial<Conversation> = {}) =>
+  Conversation.create({ id, epoch: 77n, status: ConversationStatus.QUEUED, ...more });
+const eventFrame = (conversationId: string, event: Event) => ({ body: { $case: "event" as const, value: { conversationId, event } } });
 const texts = (chat: CustomerConversation | undefined) =>
-  chat?.log.flatMap(({ body }) => (body.case === "message" ? [body.value.text] : [])) ?? [];
-const closedEvent = (seq: number): Event => ({ ...textEvent(seq), body: { case: "closed", value: create(ClosedSchema) } });
+  chat?.log.flatMap(({ body }) => (body?.$case === "message" ? [body.value.text] : [])) ?? [];
+const closedEvent = (seq: number): Event => ({ ...textEvent(seq), body: { $case: "closed", value: Closed.create() } });
 
 async function open(server: FakeServer, socket: FakeSocket, id = "c1", existing = false) {
   await settle();
-  socket.reply(socket.last("startConversation"), { case: "conversationOpened", value: create(wire.ConversationOpenedSchema, { conversation: info(id), existing }) });
+  socket.reply(socket.last("startConversation"), { $case: "conversationOpened", value: { conversation: info(id), existing } });
   await settle();
   return server;
 }
 
-for (const encoding of ["proto", "json"] as const) {
+for (const encoding of ENCODINGS) {
   test(`${encoding}: start, talk, resume without loss or doubles`, async () => {
     const { server, timers, client } = customer(encoding);
     let socket = await server.welcome({ visitorToken: "visitor-1" });
@@ -74,11 +73,11 @@ for (const encoding of ["proto", "json"] as const) {
     await timers.advance(1000);
     socket = await server.welcome({ conversations: [info("c1")] });
     const hello = socket.last("hello").command.value;
-    assert.deepEqual(hello.credential, { case: "visitorToken", value: "visitor-1" });
-    assert.deepEqual(hello.resume.map(({ conversationId, epoch, seq, eventId }) => [conversationId, epoch, seq, eventId]), [["c1", 77n, 2n, 1002n]]);
+    assert.deepEqual(hello.credential, { $case: "visitorToken", value: "visitor-1" });
+    assert.deepEqual(hello.resume, [{ conversationId: "c1", epoch: 77n, seq: 2n, eventId: 1002n }]);
     assert.equal(socket.last("sendMessage").command.value.number, 2);
     socket.send(eventFrame("c1", textEvent(2, "hi")), eventFrame("c1", textEvent(3, "second text")));
-    socket.reply(socket.last("sendMessage"), { case: "messageAccepted", value: create(wire.MessageAcceptedSchema, { number: 2, seq: 3n }) });
+    socket.reply(socket.last("sendMessage"), { $case: "messageAccepted", value: { number: 2, seq: 3n } });
     assert.equal((await accepted).seq, 3n);
     assert.deepEqual(texts(chat), ["hello", "hi", "second text"]);
   });
@@ -92,7 +91,7 @@ test("a hole is filled from the log, once, before anything later is shown", asyn
   assert.deepEqual(texts(client.conversation), ["text 1"]);
   assert.equal(socket.all("readLog").length, 1);
   assert.equal(socket.last("readLog").command.value.afterSeq, 1n);
-  socket.reply(socket.last("readLog"), { case: "log", value: create(wire.LogSchema, { events: [textEvent(2), textEvent(3)] }) });
+  socket.reply(socket.last("readLog"), { $case: "log", value: { events: [textEvent(2), textEvent(3)] } });
   await settle();
   assert.deepEqual(texts(client.conversation), [1, 2, 3, 4, 5].map((seq) => `text ${seq}`));
   assert.equal(client.conversation?.holesRepaired, 1);
@@ -103,10 +102,10 @@ test("a failed repair is repeated", async () => {
   const socket = await server.welcome({ conversations: [info("c1")] });
   socket.send(eventFrame("c1", textEvent(2)));
   await settle();
-  socket.reply(socket.last("readLog"), { case: "error", value: create(ErrorSchema, { code: ErrorCode.UNAVAILABLE, temporary: true }) });
+  socket.reply(socket.last("readLog"), { $case: "error", value: { code: ErrorCode.UNAVAILABLE, temporary: true } });
   await timers.advance(1000);
   assert.equal(socket.all("readLog").length, 2);
-  socket.reply(socket.last("readLog"), { case: "log", value: create(wire.LogSchema, { events: [textEvent(1), textEvent(2)] }) });
+  socket.reply(socket.last("readLog"), { $case: "log", value: { events: [textEvent(1), textEvent(2)] } });
   await settle();
   assert.deepEqual(texts(client.conversation), ["text 1", "text 2"]);
 });
@@ -117,7 +116,8 @@ test("a gap empties the view and tells the log again", async () => {
   let resets = 0;
   client.conversation?.on("reset", () => ++resets);
   socket.send(eventFrame("c1", textEvent(1, "lost tail")));
-  socket.send({ body: { case: "resumeGap", value: { snapshot: info("c1", { epoch: 78n }) } } }, eventFrame("c1", textEvent(1, "what stands")));
+  const gap = { body: { $case: "resumeGap" as const, value: { snapshot: info("c1", { epoch: 78n }) } } };
+  socket.send(gap, eventFrame("c1", textEvent(1, "what stands")));
   assert.equal(resets, 1);
   assert.deepEqual(texts(client.conversation), ["what stands"]);
 });
@@ -127,7 +127,7 @@ test("a log that is gone ends the conversation and leaves what is shown", async 
   const socket = await server.welcome({ conversations: [info("c1")] });
   const chat = client.conversation!;
   socket.send(eventFrame("c1", textEvent(1)));
-  socket.send({ body: { case: "resumeGap", value: { snapshot: { id: "c1", status: ConversationStatus.CLOSED } } } });
+  socket.send({ body: { $case: "resumeGap", value: { snapshot: { id: "c1", status: ConversationStatus.CLOSED } } } });
   assert.ok(chat.ended);
   assert.deepEqual(texts(chat), ["text 1"]);
   assert.equal(client.conversation, undefined);
@@ -143,7 +143,8 @@ test("a start whose answer was lost does not say its text twice", async () => {
   socket = await server.welcome({ conversations: [info("c1")] });
   void client.conversation?.send("next");
   await settle();
-  assert.deepEqual(socket.all("sendMessage").map(({ command: { value } }) => [value.number, value.message?.text]), [[1, "hello"], [2, "next"]]);
+  const sent = socket.all("sendMessage").map(({ command: { value } }) => [value.number, value.message?.text]);
+  assert.deepEqual(sent, [[1, "hello"], [2, "next"]]);
   await open(server, socket, "c1", true);
   assert.equal((await started).id, "c1");
   assert.equal(socket.all("sendMessage").length, 2);
@@ -154,7 +155,8 @@ test("a command waits for a connection, is repeated after a loss, and gives up a
   const started = client.startConversation({ department: "billing" });
   const socket = await server.welcome();
   assert.equal(socket.all("startConversation").length, 1);
-  socket.reply(socket.last("startConversation"), { case: "error", value: create(ErrorSchema, { code: ErrorCode.UNAVAILABLE, temporary: true, retryAfterMs: 500 }) });
+  const away = { code: ErrorCode.UNAVAILABLE, temporary: true, retryAfterMs: 500 };
+  socket.reply(socket.last("startConversation"), { $case: "error", value: away });
   await timers.advance(500);
   assert.equal(socket.all("startConversation").length, 2);
   socket.close(1006);
@@ -171,7 +173,7 @@ test("a refusal for good rejects at once; stop rejects what waits", async () => 
   const socket = await server.welcome();
   const refused = client.startConversation({ department: "nowhere" });
   await settle();
-  socket.reply(socket.last("startConversation"), { case: "error", value: create(ErrorSchema, { code: ErrorCode.NOT_FOUND }) });
+  socket.reply(socket.last("startConversation"), { $case: "error", value: { code: ErrorCode.NOT_FOUND } });
   await assert.rejects(refused, (error: CommandError) => error.code === ErrorCode.NOT_FOUND);
   const waiting = client.startConversation({ department: "billing" });
   client.stop();
@@ -192,9 +194,9 @@ test("unsent texts outlive the page and leave under its old instance", async () 
   socket = await second.server.welcome({ conversations: [info("c1")] });
   const hello = socket.last("hello").command.value;
   assert.equal(hello.clientInstance, clientInstance);
-  assert.deepEqual(hello.credential, { case: "visitorToken", value: "visitor-1" });
+  assert.deepEqual(hello.credential, { $case: "visitorToken", value: "visitor-1" });
   assert.deepEqual(socket.all("sendMessage").map(({ command: { value } }) => [value.number, value.message?.text]), [[1, "not answered"]]);
-  socket.reply(socket.last("sendMessage"), { case: "messageAccepted", value: create(wire.MessageAcceptedSchema) });
+  socket.reply(socket.last("sendMessage"), { $case: "messageAccepted", value: {} });
   await settle();
   assert.deepEqual(storage.keys(), ["switchboard:demo:visitor"]);
 });
@@ -218,7 +220,7 @@ test("a renewed token replaces the old one", async () => {
   const { server, client, storage } = customer();
   const socket = await server.welcome({ visitorToken: "one" });
   assert.equal(client.visitorToken, "one");
-  socket.send({ body: { case: "tokenIssued", value: { visitorToken: "two" } } });
+  socket.send({ body: { $case: "tokenIssued", value: { visitorToken: "two" } } });
   assert.equal(client.visitorToken, "two");
   assert.equal(storage.get("switchboard:demo:visitor"), "two");
 });
@@ -262,15 +264,15 @@ test("typing is sent at most every 3 s, its end at once; horizons at most once a
 
 test("an agent is told once of offers and conversations, whatever repeats", async () => {
   const { server, client, told } = agent();
-  const offer = create(OfferSchema, { id: "o1", conversation: info("c1") });
+  const offer = Offer.create({ id: "o1", conversation: info("c1") });
   const socket = await server.welcome({ offers: [{ offer }] });
-  socket.send({ body: { case: "offer", value: { offer } } });
+  socket.send({ body: { $case: "offer", value: { offer } } });
   const accepted = client.accept(offer);
   await settle();
   assert.deepEqual(socket.last("acceptOffer").command.value.offerId, "o1");
-  const assigned = { body: { case: "conversationAssigned" as const, value: { conversation: info("c1", { assignEpoch: 5n }) } } };
+  const assigned = { body: { $case: "conversationAssigned" as const, value: { conversation: info("c1", { assignEpoch: 5n }) } } };
   socket.send(assigned, assigned);
-  socket.reply(socket.last("acceptOffer"), { case: "done", value: create(wire.DoneSchema) });
+  socket.reply(socket.last("acceptOffer"), { $case: "done", value: {} });
   await accepted;
   assert.deepEqual(told, ["offer o1", "assigned c1"]);
   assert.deepEqual(client.offers, []);
@@ -281,7 +283,7 @@ test("an agent is told once of offers and conversations, whatever repeats", asyn
 
 test("what an agent lost while away is told at the return", async () => {
   const { server, timers, client, told } = agent();
-  const offer = create(OfferSchema, { id: "o1", conversation: info("c1") });
+  const offer = Offer.create({ id: "o1", conversation: info("c1") });
   const socket = await server.welcome({ offers: [{ offer }], conversations: [info("c2"), info("c3")] });
   const lost = client.conversations[0]!;
   const unsent = lost.send("never arrived");
@@ -301,7 +303,7 @@ test("staff is told more after the end: only the release ends it", async () => {
   socket.send(eventFrame("c1", closedEvent(1)), eventFrame("c1", textEvent(2, "disposition")));
   assert.equal(chat.log.length, 2);
   assert.equal(chat.ended, false);
-  socket.send({ body: { case: "conversationReleased", value: { conversationId: "c1" } } });
+  socket.send({ body: { $case: "conversationReleased", value: { conversationId: "c1" } } });
   assert.ok(chat.ended);
   assert.deepEqual(told, ["assigned c1", "released c1"]);
 });

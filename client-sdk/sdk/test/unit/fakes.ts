@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time that stands still until a test moves it, and a server that a test plays by hand.
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { codecFor, type Encoding } from "../../src/codec";
 import type { Timers } from "../../src/environment";
-import { ClientBatchSchema, type ClientFrame, ServerBatchSchema, type ServerFrame, ServerFrameSchema, WelcomeSchema } from "../../src/gen/switchboard/v1/client_pb";
-import { type Event, EventSchema } from "../../src/gen/switchboard/v1/event_pb";
+import { type ClientFrame, type DeepPartial, ServerFrame, Welcome } from "../../src/gen/test/switchboard/v1/client";
+import { Event } from "../../src/gen/test/switchboard/v1/event";
+import type { Command } from "../../src/connection";
 import type { SocketHandlers, Transport } from "../../src/transport";
-import { fromBinary, fromJsonString, toBinary, toJsonString } from "@bufbuild/protobuf";
+import { codecs, decodeAsServer, encodeAsServer, type Encoding } from "../encodings";
 
 /** Lets every microtask that is due run, and those that they cause. */
 export async function settle(): Promise<void> {
@@ -48,6 +47,9 @@ export class FakeTimers implements Timers {
   }
 }
 
+/** A frame with a command of this kind. */
+type FrameOf<Case extends Command["$case"]> = ClientFrame & { command: Extract<Command, { $case: Case }> };
+
 /** One connection as the server sees it. */
 export class FakeSocket {
   readonly received: ClientFrame[] = [];
@@ -62,7 +64,7 @@ export class FakeSocket {
   ) {}
 
   take(data: string | Uint8Array): void {
-    const { frames } = typeof data === "string" ? fromJsonString(ClientBatchSchema, data) : fromBinary(ClientBatchSchema, data);
+    const frames = decodeAsServer(data);
     this.received.push(...frames);
     this.batches.push(frames.length);
   }
@@ -70,26 +72,25 @@ export class FakeSocket {
     this.handlers.open();
   }
   /** Sends frames as one WebSocket message. */
-  send(...frames: MessageInitShape<typeof ServerFrameSchema>[]): void {
-    const batch = create(ServerBatchSchema, { frames: frames.map((frame) => create(ServerFrameSchema, frame)) });
-    this.sendRaw(this.encoding === "json" ? toJsonString(ServerBatchSchema, batch) : toBinary(ServerBatchSchema, batch));
+  send(...frames: DeepPartial<ServerFrame>[]): void {
+    this.sendRaw(encodeAsServer(this.encoding, frames.map((frame) => ServerFrame.create(frame))));
   }
   sendRaw(data: string | Uint8Array): void {
     this.handlers.message(data);
   }
-  reply(to: ClientFrame, body: ServerFrame["body"] | MessageInitShape<typeof ServerFrameSchema>["body"]): void {
-    this.send({ replyTo: to.requestId, body } as MessageInitShape<typeof ServerFrameSchema>);
+  reply(to: ClientFrame, body: DeepPartial<ServerFrame>["body"]): void {
+    this.send({ replyTo: to.requestId, body });
   }
   close(code: number, reason = ""): void {
     this.handlers.close(code, reason);
   }
   /** Frames of this kind received so far. */
-  all<Case extends ClientFrame["command"]["case"]>(kind: Case): (ClientFrame & { command: { case: Case } })[] {
-    return this.received.filter((frame): frame is ClientFrame & { command: { case: Case } } => frame.command.case === kind);
+  all<Case extends Command["$case"]>(kind: Case): FrameOf<Case>[] {
+    return this.received.filter((frame): frame is FrameOf<Case> => frame.command?.$case === kind);
   }
-  last<Case extends ClientFrame["command"]["case"]>(kind: Case): ClientFrame & { command: { case: Case } } {
+  last<Case extends Command["$case"]>(kind: Case): FrameOf<Case> {
     const found = this.all(kind).at(-1);
-    if (!found) throw new Error(`no ${kind} was received, only ${this.received.map((frame) => frame.command.case).join(", ")}`);
+    if (!found) throw new Error(`no ${kind} was received, only ${this.received.map((frame) => frame.command?.$case).join(", ")}`);
     return found;
   }
 }
@@ -112,28 +113,28 @@ export class FakeServer {
   }
 
   /** Opens the newest socket and answers its Hello. */
-  async welcome(welcome: MessageInitShape<typeof WelcomeSchema> = {}): Promise<FakeSocket> {
+  async welcome(welcome: DeepPartial<Welcome> = {}): Promise<FakeSocket> {
     await settle();
     this.socket.open();
     await settle();
     const hello = this.socket.last("hello");
-    this.socket.reply(hello, { case: "welcome", value: create(WelcomeSchema, { heartbeatMs: 25_000, ...welcome }) });
+    this.socket.reply(hello, { $case: "welcome", value: { heartbeatMs: 25_000, ...welcome } });
     await settle();
     return this.socket;
   }
 
   get codec() {
-    return codecFor(this.encoding);
+    return codecs[this.encoding];
   }
 }
 
 /** A message event; `prev` is the seq before it unless told. */
 export function textEvent(seq: number, text = `text ${seq}`, prev = seq - 1): Event {
-  return create(EventSchema, {
+  return Event.create({
     seq: BigInt(seq),
     prev: BigInt(prev),
     eventId: BigInt(1000 + seq),
-    body: { case: "message", value: { text } },
+    body: { $case: "message", value: { text } },
   });
 }
 

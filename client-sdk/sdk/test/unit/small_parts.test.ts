@@ -100,7 +100,8 @@ test("without locks nothing is kept; broken storage is no obstacle", async () =>
 
 test("signing in: token, refresh by cookie, refusal", async () => {
   const asked: { url: string; init: RequestInit }[] = [];
-  let answer = () => new Response(JSON.stringify({ access_token: "first", expires_in_s: 900, agent: { id: "anna", name: "Anna", role: "agent" } }),
+  const agent = { id: "anna", name: "Anna", role: "agent" };
+  let answer = () => new Response(JSON.stringify({ access_token: "first", expires_in_s: 900, agent }),
     { headers: { "Set-Cookie": "sb_refresh=abc; HttpOnly; Path=/v1/auth" } });
   const fetch = async (url: string, init: RequestInit) => {
     asked.push({ url, init });
@@ -120,5 +121,6 @@ test("signing in: token, refresh by cookie, refusal", async () => {
 
   answer = () => new Response('{"error":{"code":"UNAUTHENTICATED","message":"wrong login or password"}}', { status: 401 });
   const refused = AgentSignIn.start({ server: "http://server", site: "demo", login: "anna", password: "wrong", fetch });
-  await assert.rejects(refused, (error: SignInError) => error.status === 401 && !error.temporary && error.message === "wrong login or password");
+  const asTold = (error: SignInError) => error.status === 401 && !error.temporary && error.message === "wrong login or password";
+  await assert.rejects(refused, asTold);
 });

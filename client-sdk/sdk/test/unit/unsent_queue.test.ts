@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { create } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "../../src/codes";
 import { CommandError, ConnectionLostError, type SwitchboardError } from "../../src/errors";
-import { type MessageAccepted, MessageAcceptedSchema } from "../../src/gen/switchboard/v1/client_pb";
-import { ErrorSchema } from "../../src/gen/switchboard/v1/error_pb";
+import { MessageAccepted } from "../../src/gen/test/switchboard/v1/client";
+import { Error as WireError } from "../../src/gen/test/switchboard/v1/error";
 import { type SavedQueue, type UnsentMessage, UnsentQueue } from "../../src/unsent_queue";
 import { FakeTimers, settle, stateOf } from "./fakes";
 
 function refusal(code: ErrorCode, more: { temporary?: boolean; retryAfterMs?: number; expectedNumber?: number } = {}): CommandError {
-  return new CommandError(create(ErrorSchema, { code, ...more }));
+  return new CommandError(WireError.create({ code, ...more }));
 }
 
 /** A server that stores a number once and in order, as the real one does; `fault` can refuse or lose what it is given. */
@@ -34,7 +33,7 @@ class Log {
       throw refusal(ErrorCode.OUT_OF_SEQUENCE, { expectedNumber: this.texts.length + 1 });
     }
     if (fault === "lose after") throw new ConnectionLostError();
-    return create(MessageAcceptedSchema, { number, seq: BigInt(number) });
+    return MessageAccepted.create({ number, seq: BigInt(number) });
   };
 }
 
