@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Codec } from "./codec";
-import { ClientBatch, ServerFrame } from "./gen/json/switchboard/v1/client";
+import { ServerFrame } from "./gen/json/switchboard/v1/client";
+import { ClientBatch } from "./gen/json_out/switchboard/v1/client";
 
 /**
  * Protobuf's JSON mapping in text messages: readable in the browser's network panel, and the smaller code. An enum value that this

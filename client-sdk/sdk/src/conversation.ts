@@ -67,7 +67,8 @@ export class Conversation extends Emitter<ConversationEvents> {
     this.#tracker = new LogTracker(reader);
     this.#signals = new Signals(info.id, host.connection, host.timers);
     const changed = (queue: SavedQueue) => host.saveQueue(this.id, queue);
-    this.#queue = new UnsentQueue((message) => this.#sendOnce(message), host.timers, host.random, changed, saved);
+    const refused = (message: UnsentMessage, error: SwitchboardError) => this.emit("rejected", { message, error });
+    this.#queue = new UnsentQueue((message) => this.#sendOnce(message), host.timers, host.random, changed, saved, refused);
   }
 
   get id(): string {
@@ -208,7 +209,7 @@ export class Conversation extends Emitter<ConversationEvents> {
   #push(kind: MessageKind, text: string): Promise<MessageAccepted> {
     if (this.#closedWith) return Promise.reject(this.#closedWith);
     const accepted = this.#queue.push(kind, text);
-    accepted.catch((error: SwitchboardError) => this.emit("rejected", { message: { kind, text, number: 0 }, error }));
+    accepted.catch(() => {}); // who does not look at the promise hears of it by `rejected`
     return accepted;
   }
 

@@ -57,6 +57,7 @@ export class UnsentQueue {
     random: () => number,
     private readonly changed: (saved: SavedQueue) => void = () => {},
     saved?: SavedQueue,
+    private readonly refused: (message: UnsentMessage, error: SwitchboardError) => void = () => {},
   ) {
     this.#backoff = new Backoff(RETRY, random);
     if (!saved) return;
@@ -73,7 +74,10 @@ export class UnsentQueue {
     return this.#next;
   }
 
-  /** Queues a text. Resolves when it stands in the log; rejects only when the server refused it for good, or on close(). */
+  /**
+   * Queues a text. Resolves when it stands in the log; rejects only when the server refused it for good, or on close(). `refused` is
+   * called then as well, also for texts that an earlier page has left.
+   */
   push(kind: MessageKind, text: string): Promise<MessageAccepted> {
     return new Promise((resolve, reject) => {
       this.#entries.push({ kind, text, number: 0, inFlight: false, resolve, reject });
@@ -104,7 +108,7 @@ export class UnsentQueue {
     this.disconnected();
     const entries = this.#entries;
     this.#entries = [];
-    for (const entry of entries) entry.reject(error);
+    for (const entry of entries) this.#refuse(entry, error);
   }
 
   #pump(): void {
@@ -153,8 +157,13 @@ export class UnsentQueue {
       this.#remove(entry);
       // A refusal consumes no number. Those behind it that have left already will be told OUT_OF_SEQUENCE.
       if (this.#entries.every((other) => other.number < entry.number)) this.#next = entry.number;
-      entry.reject(error);
+      this.#refuse(entry, error);
     }
+  }
+
+  #refuse(entry: Entry, error: SwitchboardError): void {
+    entry.reject(error);
+    this.refused({ kind: entry.kind, text: entry.text, number: 0 }, error);
   }
 
   #settle(): void {

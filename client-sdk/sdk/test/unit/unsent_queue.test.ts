@@ -37,11 +37,11 @@ class Log {
   };
 }
 
-function setUp(saved?: SavedQueue) {
+function setUp(saved?: SavedQueue, refused?: (message: UnsentMessage) => void) {
   const log = new Log();
   const timers = new FakeTimers();
   const kept: { last?: SavedQueue } = {};
-  const queue = new UnsentQueue(log.sendOnce, timers, () => 0.5, (state) => (kept.last = state), saved);
+  const queue = new UnsentQueue(log.sendOnce, timers, () => 0.5, (state) => (kept.last = state), saved, refused);
   return { log, timers, queue, kept };
 }
 
@@ -119,6 +119,16 @@ test("an unknown outcome keeps its number while the others are renumbered", asyn
   await timers.advance(10_000);
   await Promise.all(accepted);
   assert.deepEqual(log.texts, ["a", "b", "c"]);
+});
+
+test("a text of an earlier page that is refused now is told as well", async () => {
+  const refused: string[] = [];
+  const { log, queue } = setUp({ next: 3, messages: [{ kind: "message", text: "late", number: 2 }] }, ({ text }) => refused.push(text));
+  log.fault = () => refusal(ErrorCode.CONVERSATION_CLOSED);
+  queue.connected();
+  await settle();
+  assert.deepEqual(refused, ["late"]);
+  assert.deepEqual(queue.messages, []);
 });
 
 test("a saved queue goes on where the page stopped", async () => {

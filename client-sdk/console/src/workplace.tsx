@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an agent sees while signed in: header, page, dialogs, and offers above all of them.
+import { Role } from "@switchboard/sdk";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { notify, ping, Ringer, TabTitle } from "./alerts";
+import { ChatsPage } from "./chats/chats_page";
+import { CloseDialog } from "./chats/close_dialog";
+import { TransferDialog } from "./chats/transfer_dialog";
+import type { Desk, News } from "./desk";
+import { useDesk } from "./desk_context";
+import { type DialogName, dialogs } from "./dialogs";
+import { ConnectionBanner, AwayBanner } from "./header/banners";
+import { Header } from "./header/header";
+import { AwayDialog } from "./header/away_dialog";
+import { ShortcutSheet } from "./header/shortcut_sheet";
+import { Notices } from "./notices";
+import { newsText } from "./news_text";
+import { OfferLayer } from "./offers/offer_layer";
+import { panels } from "./panels";
+import { QueuesPage } from "./queues/queues_page";
+import { route } from "./route";
+import type { SignedInAgent } from "./session";
+import { useShortcuts } from "./shortcuts";
+import { useStore } from "./store";
+import { customerName, t } from "./texts";
+
+/** The console of a signed-in agent. */
+export function Workplace({ agent, onSignOut }: { agent: SignedInAgent; onSignOut: () => void }) {
+  const desk = useDesk();
+  const { place } = useStore(route);
+  const { open } = useStore(dialogs);
+  const [announcement, setAnnouncement] = useState("");
+  useNews(desk, setAnnouncement);
+  useTab(desk);
+  useShortcuts(desk);
+  const supervisor = agent.role === Role.SUPERVISOR || agent.role === Role.ADMIN;
+  const queues = place.page === "queues" && supervisor;
+  return (
+    <>
+      <div class="workplace" inert={open !== undefined}>
+        <a class="skip-link" href="#content" onClick={skipTo("content")}>
+          {t("skip.content")}
+        </a>
+        {!queues && mayWrite(desk) && (
+          <a class="skip-link" href="#composer" onClick={skipTo("composer")}>
+            {t("skip.composer")}
+          </a>
+        )}
+        <Header agent={agent} supervisor={supervisor} onSignOut={onSignOut} />
+        <ConnectionBanner />
+        <AwayBanner />
+        <main class="page" id="content" tabIndex={-1}>
+          {queues ? <QueuesPage /> : <ChatsPage />}
+        </main>
+      </div>
+      <OpenDialog open={open} />
+      <OfferLayer />
+      <Notices />
+      <div class="sb-visually-hidden" role="status" aria-live="polite">
+        {announcement}
+      </div>
+    </>
+  );
+}
+
+function mayWrite(desk: Desk): boolean {
+  const chat = desk.chat(route.chatId);
+  return chat !== undefined && !chat.released && !chat.inWrapUp;
+}
+
+function OpenDialog({ open }: { open: DialogName | undefined }) {
+  const desk = useDesk();
+  const chat = desk.chat(route.chatId);
+  const close = () => dialogs.close();
+  if (open === "shortcuts") return <ShortcutSheet onClose={close} />;
+  if (open === "away") return <AwayDialog onClose={close} />;
+  if (open === "transfer" && chat) return <TransferDialog key={chat.id} chat={chat} onClose={close} />;
+  if (open === "close" && chat) return <CloseDialog key={chat.id} chat={chat} onClose={close} />;
+  return null;
+}
+
+function skipTo(id: string) {
+  return (event: Event) => {
+    event.preventDefault(); // the fragment belongs to the route
+    document.getElementById(id)?.focus();
+  };
+}
+
+// Sounds, notifications and words for what happens; and the way to a chat that was accepted.
+function useNews(desk: Desk, announce: (text: string) => void): void {
+  useEffect(() => {
+    desk.onOpen = (chatId) => {
+      dialogs.close();
+      route.go({ page: "chats", chatId });
+      panels.focusComposer();
+    };
+    desk.onNews = (news: News) => {
+      const inSight = news.kind === "message" && news.chatId === route.chatId && !document.hidden;
+      if (inSight) return; // the log itself is a live region
+      announce(newsText(news));
+      if (news.kind === "message") {
+        ping();
+        notify(customerName(news.name), news.text, `message-${news.chatId}`, () => route.go({ page: "chats", chatId: news.chatId }));
+      } else if (news.kind === "offer") {
+        notify(t("offer.title"), newsText(news), `offer-${news.name}`, () => {});
+      }
+    };
+    return () => {
+      desk.onOpen = () => {};
+      desk.onNews = () => {};
+    };
+  }, [desk]);
+}
+
+// The ring, the title, and a word before unsent texts are left behind.
+function useTab(desk: Desk): void {
+  const ringer = useMemo(() => new Ringer(), []);
+  const title = useRef(new TabTitle());
+  const { ringing, unread } = desk;
+  const caller = ringing[0];
+  useEffect(() => {
+    ringer.set(ringing.some(({ answering }) => !answering));
+    const flash = caller ? t("offer.tabTitle", { name: customerName(caller.offer.conversation?.customer?.name ?? "") }) : "";
+    title.current.set(unread > 0 ? `(${unread}) Switchboard` : "Switchboard", flash);
+  }, [desk.version]);
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => desk.hasUnsent && event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      ringer.set(false);
+      title.current.set("Switchboard", "");
+    };
+  }, [desk]);
+}
