@@ -71,6 +71,15 @@ def sdk(name):
     return outcome
 
 
+def pages(name):
+    outcome = simple(f"{name}.build", ["client-sdk/build"])
+    for part in () if outcome.failed else ("widget", "console"):
+        outcome.add(simple(f"{name}.{part}.bundle", ["node", "bundle.mjs", "--tests"], cwd=ROOT / "client-sdk" / part))
+        tests = sorted((ROOT / f"build/{part}-test").glob("*.test.*js"))
+        outcome.add(node_tests(f"{name}.{part}", ["node", "--test", "--test-reporter=tap", *tests]))
+    return outcome
+
+
 def bench_figures(log_name, *arguments):
     """One run of the bench: it must end well and print the promised object."""
     done = execute(log_name, [ROOT / "build/release/switchboard", "bench", *arguments, "--json"])
@@ -118,6 +127,7 @@ SUITES = {
     "integration": doctest_suite("Redis, the embedded server and their failures", "integration_*"),
     "scenarios": doctest_suite("the scenario list, C++ client against the real server", "scenarios*"),
     "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
+    "pages": Suite("widget and console without a browser, and how much they weigh", pages),
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
