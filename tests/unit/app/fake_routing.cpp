@@ -86,7 +86,10 @@ void FakeStore::load_agent(const TenantId&, const AgentId& id, Callback<ports::A
 
 void FakeStore::load_agents(const TenantId&, const std::vector<AgentId>& ids, Callback<std::vector<domain::Agent>> done) {
     std::vector<domain::Agent> found;
-    for (const auto& id : ids) found.push_back(snapshot_of(id).agent);
+    for (const auto& id : ids) {
+        found.push_back(snapshot_of(id).agent);
+        if (agents[id].sessions.empty()) found.back().offline_since = now();
+    }
     answer<std::vector<domain::Agent>>(done, std::move(found));
 }
 

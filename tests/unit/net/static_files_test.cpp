@@ -48,7 +48,7 @@ TEST_CASE("a directory: paths, types, and what is left out") {
     folder.write("notes.unknown", "");
     fs::create_symlink("/etc/hostname", folder.path / "link.txt");
     StaticFiles files;
-    REQUIRE(files.add_directory("/console/", folder.path.string()));
+    REQUIRE(files.add_directory("/console/", folder.path.string()).has_value());
     CHECK(files.contains("/console/"));
     CHECK(files.contains("/console/assets/app-0A1B2C3D.js"));
     for (const char* no : {"/console/index.html", "/console/.built", "/console/link.txt", "/console/notes.unknown", "/console/assets/app-0A1B2C3D.js.map",
@@ -74,14 +74,14 @@ TEST_CASE("a browser that has the file is told so") {
     const Folder folder;
     folder.write("widget.js", "1");
     StaticFiles files;
-    REQUIRE(files.add_file("/widget.js", (folder.path / "widget.js").string()));
+    REQUIRE(files.add_file("/widget.js", (folder.path / "widget.js").string()).has_value());
     const auto first = get(files, "/widget.js");
     const auto again = get(files, "/widget.js", {{"If-None-Match", "\"other\", " + field(first, "ETag")}});
     CHECK(again.status == 304);
     CHECK_FALSE(again.shared_body);
     folder.write("widget.js", "2");
     StaticFiles newer;
-    REQUIRE(newer.add_file("/widget.js", (folder.path / "widget.js").string()));
+    REQUIRE(newer.add_file("/widget.js", (folder.path / "widget.js").string()).has_value());
     CHECK(get(newer, "/widget.js", {{"If-None-Match", field(first, "ETag")}}).status == 200);
 }
 
