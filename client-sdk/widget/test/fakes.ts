@@ -74,7 +74,9 @@ const timers = {
 type Frame = Record<string, unknown>;
 
 /** Waits until everything that is under way without timers is done. */
-export const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; ++turn) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** A store with a server at its other end: `sent` holds what the widget sent, push() says something to it. */
 export function stage(saved: Record<string, string> = {}) {
