@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Callable
 
@@ -80,6 +81,23 @@ def pages(name):
     return outcome
 
 
+def e2e(name):
+    build("release")
+    outcome = simple(f"{name}.pages", ["client-sdk/build"])
+    outcome.add(simple(f"{name}.build", ["tests/e2e/build"]))
+    if outcome.failed:
+        return outcome
+    env = {"SWITCHBOARD": str(ROOT / "build/release/switchboard"), "NODE_PATH": str(ROOT / "client-sdk/node_modules")}
+
+    def run(test):
+        return node_tests(f"{name}.{test.name.removesuffix('.test.cjs')}", ["node", "--test", "--test-reporter=tap", test], env=env)
+    # Browsers wait more than they work: two files at a time take little longer than one.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for result in pool.map(run, sorted((ROOT / "build/e2e-test").glob("*.test.cjs"))):
+            outcome.add(result)
+    return outcome
+
+
 def bench_figures(log_name, *arguments):
     """One run of the bench: it must end well and print the promised object."""
     done = execute(log_name, [ROOT / "build/release/switchboard", "bench", *arguments, "--json"])
@@ -129,6 +147,7 @@ SUITES = {
     "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
     "pages": Suite("widget and console without a browser, and how much they weigh", pages),
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
+    "e2e": Suite("people at real browsers: shop, widget, console and queue page against the real server", e2e),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
     "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./IconButton";
 import { CloseIcon } from "./icons";
 
@@ -79,7 +79,8 @@ function Content({ onSubmit, actions, children }: Pick<DialogProps, "onSubmit" |
 function useFocusInside(panel: { current: HTMLDivElement | null }): void {
   // Asked while drawing: once the page behind is inert, its focus is gone.
   const [before] = useState(() => document.activeElement);
-  useEffect(() => {
+  // Before the next key can be pressed: the page behind has no focus any more, so nobody would hear it.
+  useLayoutEffect(() => {
     const first = panel.current?.querySelector<HTMLElement>(
       ".sb-dialog-content :is(input:checked, input, select, textarea):not(:disabled)",
     );
