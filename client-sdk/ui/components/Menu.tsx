@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** An entry of a menu. */
 export interface MenuItem {
@@ -69,15 +69,15 @@ export function Menu({ label, button, buttonClass, items, header, openSignal = 0
   );
 }
 
-// Open: the focus goes into the menu, and a click elsewhere closes it.
+// Open: the focus goes into the menu before the next key can be pressed, and a click elsewhere closes it.
 function useOpen(root: { current: HTMLDivElement | null }, openSignal: number): [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(false);
   const heard = useRef(openSignal);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (openSignal !== heard.current) setOpen(true);
     heard.current = openSignal;
   }, [openSignal]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     const find = (selector: string) => root.current?.querySelector<HTMLElement>(selector);
     (find('.sb-menu-item[aria-checked="true"]') ?? find(".sb-menu-item"))?.focus();
