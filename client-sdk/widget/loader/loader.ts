@@ -19,7 +19,7 @@ export interface SwitchboardApi {
   identify(jwt: string): void;
   /** For the site's log-out: forgets the visitor and the customer on this device and ends their sessions. */
   reset(): void;
-  /** Adds a listener. One for `ready` is also called when the chat is ready already. */
+  /** Adds a listener. One for `ready` or `storage-blocked` is also called when that was said already. */
   on(event: SwitchboardEvent, listener: SwitchboardListener): void;
   off(event: SwitchboardEvent, listener: SwitchboardListener): void;
 }
@@ -33,6 +33,7 @@ declare global {
 function start(settings: Settings): SwitchboardApi {
   const frame = createFrame(settings);
   const listeners = new Map<SwitchboardEvent, Set<SwitchboardListener>>();
+  const lasting = new Set<SwitchboardEvent>(); // said already, and true for as long as the page lives
   let waiting: ToFrame[] | undefined = [];
   let isOpen = false;
   let returnFocusTo: Element | null = null;
@@ -73,6 +74,7 @@ function start(settings: Settings): SwitchboardApi {
       if (returnFocusTo instanceof HTMLElement) returnFocusTo.focus();
       returnFocusTo = null;
     }
+    if (message.type === "ready" || message.type === "storage-blocked") lasting.add(message.type);
     emit(message.type, message.type === "unread" ? message.count : undefined);
   };
 
@@ -100,7 +102,7 @@ function start(settings: Settings): SwitchboardApi {
     reset: () => command({ type: "reset" }),
     on: (event, listener) => {
       listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
-      if (event === "ready" && !waiting) listener();
+      if (lasting.has(event)) listener();
     },
     off: (event, listener) => void listeners.get(event)?.delete(listener),
   };

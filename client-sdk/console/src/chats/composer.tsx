@@ -133,9 +133,15 @@ function useComposerFocus(field: { current: HTMLTextAreaElement | null }): void 
 
 function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.blockSize = "auto";
-    element.style.blockSize = `${element.scrollHeight}px`;
+    const fit = () => {
+      const element = field.current;
+      if (!element) return;
+      element.style.blockSize = "auto";
+      element.style.blockSize = `${element.scrollHeight}px`;
+    };
+    fit();
+    // In another width the same text has another height.
+    addEventListener("resize", fit);
+    return () => removeEventListener("resize", fit);
   }, [text]);
 }
