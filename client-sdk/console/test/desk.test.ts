@@ -4,9 +4,10 @@ import { test, type TestContext } from "node:test";
 import { Desk, type News } from "../src/desk";
 import { draftOf } from "../src/draft";
 import { conversation, FakeServer, message, offer, settle } from "./fake_server";
+import { fakeTimeouts } from "./fake_timeouts";
 
 async function opened(context: TestContext, welcome: object = {}) {
-  context.mock.timers.enable({ apis: ["setTimeout"] }); // notices and typing must not keep the process
+  const pass = fakeTimeouts(context);
   const server = new FakeServer(welcome);
   const desk = new Desk(server.client());
   const news: News[] = [];
@@ -16,7 +17,7 @@ async function opened(context: TestContext, welcome: object = {}) {
   const welcomed = desk.client.start();
   await settle();
   await welcomed;
-  return { server, desk, news, open };
+  return { server, desk, news, open, pass };
 }
 
 test("an accepted offer opens its chat, whichever of answer, withdrawal and assignment comes first", async (context) => {
@@ -59,11 +60,11 @@ test("a refused accept stays visible with its reason while the offer rings", asy
 });
 
 test("a missed offer is told with the customer's name", async (context) => {
-  const { server, desk, news } = await opened(context);
+  const { server, desk, news, pass } = await opened(context);
   await server.push(offer("o1", "c1", "Mara"), { offerWithdrawn: { offerId: "o1", conversationId: "c1", outcome: "TIMED_OUT" } });
   assert.deepEqual(news.at(-1), { kind: "missed", name: "Mara" });
   assert.equal(desk.notices.length, 1);
-  context.mock.timers.tick(10_000);
+  pass(10_000);
   assert.equal(desk.notices.length, 0);
   desk.client.stop();
 });
@@ -85,10 +86,10 @@ test("unread and waiting follow what customer and agent write, and what was read
 });
 
 test("typing ends by itself", async (context) => {
-  const { server, desk } = await opened(context, { conversations: [conversation("c1", "Mara")] });
+  const { server, desk, pass } = await opened(context, { conversations: [conversation("c1", "Mara")] });
   await server.push({ typing: { conversationId: "c1", participant: { role: "CUSTOMER" }, typing: true } });
   assert.deepEqual(desk.chats[0]?.typing, [""]);
-  context.mock.timers.tick(7000);
+  pass(7000);
   assert.deepEqual(desk.chats[0]?.typing, []);
   desk.client.stop();
 });

@@ -70,7 +70,7 @@ export class ServerProcess {
     return `ws://127.0.0.1:${this.port}/v1/ws`;
   }
   get redisSocket(): string {
-    const found = readdirSync(this.dataDirectory, { recursive: true }).map((name) => join(this.dataDirectory, String(name)));
+    const found = readdirSync(this.dataDirectory).map((name) => join(this.dataDirectory, name));
     return found.find((path) => statSync(path).isSocket()) ?? "";
   }
 
