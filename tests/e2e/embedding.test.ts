@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may embed the widget, and who may talk to it. The browser itself enforces the first; strangers' messages are the second.
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import type { Frame, Page } from "playwright-core";
 import { becomes, eventually } from "./support/eventually";
 import { ForeignSite } from "./support/foreign_site";
@@ -10,6 +11,7 @@ import { demoTenant } from "./support/tenant";
 import { WidgetPage } from "./support/widget_page";
 
 const site = ForeignSite.open();
+after(() => site.close());
 const scene = scenes();
 const tenant = demoTenant([site.localhost]);
 const FRAMING = /frame-ancestors|Framing .* violates|Refused to frame/;
@@ -207,14 +209,13 @@ scene(
       await page.evaluate((chat) => {
         const frame = document.createElement("iframe");
         frame.src = `${chat}/console/`;
-        frame.id = "trap";
         document.body.append(frame);
       }, device.gate.origin);
       await refused;
-      const trap = await (await page.$("#trap"))?.contentFrame();
-      await eventually("the frame is empty", () => trap?.url().startsWith("chrome-error:"));
+      // Some versions of the driver tell the address of the error page, others none at all.
+      const shown = page.frames().map((one) => one.url());
+      assert.ok(!shown.some((address) => address.includes("/console/")), `no frame shows the console: ${shown.join(" ")}`);
     }
-    site.close();
   },
   tenant,
 );

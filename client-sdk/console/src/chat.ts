@@ -47,7 +47,10 @@ export class Chat {
   ) {
     this.#forget = [
       conversation.on("event", (event) => this.#received(event)),
-      conversation.on("reset", () => changed()),
+      conversation.on("reset", () => {
+        this.#readSeq = 0n;
+        changed();
+      }),
       conversation.on("horizons", () => changed()),
       conversation.on("typing", ({ participant, typing }) =>
         this.#setTyping(participant?.role === Role.CUSTOMER ? "" : participant?.name || "?", typing),

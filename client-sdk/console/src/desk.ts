@@ -192,7 +192,7 @@ export class Desk extends Store {
       this.#ringing.delete(offer.id);
     } catch (error) {
       if (this.client.offers.some(({ id }) => id === offer.id)) {
-        this.#ringing.set(offer.id, { ...ringing, error: error as SwitchboardError });
+        this.#ringing.set(offer.id, { ...ringing, answering: undefined, error: error as SwitchboardError });
       }
     }
     this.changed();
@@ -214,7 +214,10 @@ export class Desk extends Store {
   }
 
   #assigned(conversation: AgentConversation): void {
+    const before = this.#chats.get(conversation.id);
     const chat = new Chat(conversation, () => this.changed());
+    // It came back: what could not be sent then is still there to be copied.
+    if (before) chat.rejected.push(...before.rejected);
     this.#chats.set(chat.id, chat);
     conversation.on("event", (event) => this.#event(chat, event));
     if (this.#acceptedHere.delete(chat.id)) this.onOpen(chat.id);
@@ -233,7 +236,8 @@ export class Desk extends Store {
     // Unsent texts are refused in the same turn; the promise tells it a little later.
     queueMicrotask(() => {
       chat.release();
-      if (chat.rejected.length === 0 && draftOf(chat.id).text === "") this.#chats.delete(chat.id);
+      const kept = chat.rejected.length > 0 || draftOf(chat.id).text !== "";
+      if (!kept && this.#chats.get(chat.id) === chat) this.#chats.delete(chat.id);
       const kind = reason === LeaveReason.TRANSFERRED ? "passedOn" : reason === LeaveReason.DISCONNECTED ? "lost" : "closed";
       this.#tell({ kind, name: chat.customerName });
       this.changed();

@@ -40,6 +40,7 @@ const SIGNED_IN = "signed-in";
 export class Session {
   #answer: Answer;
   #expires: number;
+  #renewing: Promise<Answer> | undefined;
 
   private constructor(answer: Answer) {
     this.#answer = answer;
@@ -79,14 +80,19 @@ export class Session {
   /** The access token; a new one when it is about to expire. Rejects with SessionError. */
   async token(): Promise<string> {
     if (Date.now() > this.#expires - RENEW_BEFORE_MS) {
-      this.#answer = await post("refresh", {});
-      this.#expires = Date.now() + this.#answer.expires_in_s * 1000;
+      this.#renewing ??= post("refresh", {}).finally(() => (this.#renewing = undefined));
+      const answer = await this.#renewing;
+      // Somebody else has signed in to this browser: this page must not become theirs.
+      if (answer.agent.id !== this.#answer.agent.id || answer.site !== this.#answer.site) throw new SessionError(401);
+      this.#answer = answer;
+      this.#expires = Date.now() + answer.expires_in_s * 1000;
     }
     return this.#answer.access_token;
   }
 
   /** Makes the server take the cookie back. Rejects with SessionError. */
   async signOut(): Promise<void> {
+    await this.#renewing?.catch(() => {}); // its answer would bring the cookie back
     await send("logout", {});
     keep("localStorage", SIGNED_IN, "");
   }

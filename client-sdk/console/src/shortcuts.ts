@@ -48,12 +48,19 @@ export const SHORTCUTS: readonly { title: TextKey; shortcuts: readonly Shortcut[
   },
 ];
 
+const AFTER_WRITING_MS = 1500;
+
 /** Carries shortcuts out while the component is there. */
 export function useShortcuts(desk: Desk): void {
   useEffect(() => {
+    let lastWritten = -AFTER_WRITING_MS;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
       const everywhere = event.altKey && event.shiftKey;
+      // The field may vanish under somebody who writes, and the rest of the word would be commands.
+      if (event.key === "Escape") lastWritten = -AFTER_WRITING_MS;
+      else if (isWriting(event.target)) lastWritten = event.key.length === 1 ? event.timeStamp : lastWritten;
+      else if (!everywhere && event.timeStamp - lastWritten < AFTER_WRITING_MS) return;
       if (!everywhere && (event.altKey || !settings.singleKeys || isWriting(event.target))) return;
       const key = everywhere
         ? event.code.replace(/^(Key|Digit)/, "").toLowerCase()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an agent sees while signed in: header, page, dialogs, and offers above all of them.
 import { Role } from "@switchboard/sdk";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { notify, ping, Ringer, TabTitle } from "./alerts";
 import { ChatsPage } from "./chats/chats_page";
 import { CloseDialog } from "./chats/close_dialog";
@@ -33,11 +33,16 @@ export function Workplace({ agent, onSignOut }: { agent: SignedInAgent; onSignOu
   useNews(desk, setAnnouncement);
   useTab(desk);
   useShortcuts(desk);
+  // Its chat is gone: closed or passed on elsewhere, or left by the browser's Back.
+  const orphan = (open === "transfer" || open === "close") && !desk.chat(route.chatId);
+  useLayoutEffect(() => {
+    if (orphan) dialogs.close();
+  }, [orphan]);
   const supervisor = agent.role === Role.SUPERVISOR || agent.role === Role.ADMIN;
   const queues = place.page === "queues" && supervisor;
   return (
     <>
-      <div class="workplace" inert={open !== undefined}>
+      <div class="workplace" inert={open !== undefined && !orphan}>
         <a class="skip-link" href="#content" onClick={skipTo("content")}>
           {t("skip.content")}
         </a>

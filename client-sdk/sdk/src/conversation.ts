@@ -268,6 +268,7 @@ export class Conversation extends Emitter<ConversationEvents> {
   #reset(info: ConversationInfo): void {
     this.#info = info;
     this.#tracker.reset();
+    this.#signals.reset();
     this.#log = [];
     this.emit("reset", info);
   }

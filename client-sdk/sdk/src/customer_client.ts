@@ -3,7 +3,7 @@
 import { ChatClient, type ClientEvents, type ClientOptions, resolveToken, type TokenSource } from "./chat_client";
 import { Conversation, type ConversationHost } from "./conversation";
 import { browserLocks, browserStorage, type KeyValueStorage, type Locks } from "./environment";
-import { ProtocolError } from "./errors";
+import { CommandError, ProtocolError, type SwitchboardError } from "./errors";
 import type { Hello, ServerFrame } from "./gen/json/switchboard/v1/client";
 import type { Conversation as ConversationInfo } from "./gen/json/switchboard/v1/model";
 import { InstanceStore } from "./instance_store";
@@ -102,7 +102,12 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
     const { department, topic = "", name = "", text = "", skills = [] } = options;
     const value = { department, topic, name, text, skills };
     this.#firstText = text;
-    const { conversation } = expectReply(await this.run({ $case: "startConversation", value }), "conversationOpened");
+    const reply = await this.run({ $case: "startConversation", value }).catch((error: SwitchboardError) => {
+      // Refused for good: it must not go into another conversation later. After a timeout nobody knows.
+      if (error instanceof CommandError) this.#firstText = "";
+      throw error;
+    });
+    const { conversation } = expectReply(reply, "conversationOpened");
     const chat = this.chat(conversation?.id ?? "");
     if (!chat) throw new ProtocolError("ConversationOpened without a conversation");
     return chat;

@@ -39,6 +39,12 @@ export class Signals {
     this.#sendHorizons();
   }
 
+  /** Numbers of another log begin. */
+  reset(): void {
+    this.#wanted = { delivered: 0n, read: 0n };
+    this.#told = { delivered: 0n, read: 0n };
+  }
+
   stop(): void {
     if (this.#timer !== undefined) this.timers.clear(this.#timer);
     this.#timer = undefined;

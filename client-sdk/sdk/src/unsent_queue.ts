@@ -136,6 +136,8 @@ export class UnsentQueue {
       },
       (error: SwitchboardError) => {
         entry.inFlight = false;
+        // Closed meanwhile: it was refused then, and what a storage keeps of it stays.
+        if (!this.#entries.includes(entry)) return;
         this.#failed(entry, error);
         this.#settle();
       },

@@ -47,7 +47,12 @@ export class ChatFollower {
         if (error instanceof StoppedError) listener.leftOver(message.text);
         else this.#reject(message.text, hasCode(error, ErrorCode.CONVERSATION_CLOSED));
       }),
-      ...(["reset", "horizons", "position", "ended"] as const).map((name) => chat.on(name, changed)),
+      chat.on("reset", () => {
+        this.#readHere = 0n;
+        this.#accepted = [];
+        changed();
+      }),
+      ...(["horizons", "position", "ended"] as const).map((name) => chat.on(name, changed)),
     ];
   }
 

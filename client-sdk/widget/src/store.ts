@@ -101,15 +101,21 @@ export class Store {
 
   /** Something happened in another tab that this one cannot learn from its connection. */
   tabTold(message: TabMessage): void {
-    if (!this.#begun || this.#jwt !== undefined) return;
+    if (!this.#begun) return;
     const chat = this.#follower?.chat;
     if (message === "started" && (!chat || isOver(chat.info))) this.#connect();
-    if (message === "forgotten" && this.#client) this.#connect();
+    if (message !== "forgotten") return;
+    this.#jwt = undefined;
+    this.#kept = [];
+    if (this.#client) this.#connect();
   }
 
   /** After the client has stopped: as a new visitor. */
   startOver(): void {
+    // Another person may be the next one, unless nothing but the connection was wrong.
+    const kept = this.#stopped === "defect" ? this.#kept : [];
     this.reset();
+    this.#kept = kept;
     this.#connect();
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "../../src/codes";
-import { CommandError, ConnectionLostError, type SwitchboardError } from "../../src/errors";
+import { CommandError, ConnectionLostError, StoppedError, type SwitchboardError } from "../../src/errors";
 import { MessageAccepted } from "../../src/gen/test/switchboard/v1/client";
 import { Error as WireError } from "../../src/gen/test/switchboard/v1/error";
 import { type SavedQueue, type UnsentMessage, UnsentQueue } from "../../src/unsent_queue";
@@ -119,6 +119,19 @@ test("an unknown outcome keeps its number while the others are renumbered", asyn
   await timers.advance(10_000);
   await Promise.all(accepted);
   assert.deepEqual(log.texts, ["a", "b", "c"]);
+});
+
+test("a text that is under way when the queue closes is refused once, and what is kept of it stays", async () => {
+  const refused: string[] = [];
+  const { log, queue, kept } = setUp(undefined, ({ text }) => refused.push(text));
+  log.fault = () => refusal(ErrorCode.CONVERSATION_CLOSED);
+  queue.connected();
+  const sent = queue.push("message", "under way");
+  queue.close(new StoppedError());
+  await assert.rejects(sent);
+  await settle();
+  assert.deepEqual(refused, ["under way"]);
+  assert.deepEqual(kept.last?.messages.map(({ text }) => text), ["under way"]);
 });
 
 test("a text of an earlier page that is refused now is told as well", async () => {
