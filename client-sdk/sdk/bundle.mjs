@@ -9,7 +9,7 @@ const customer = "dist/switchboard.customer.js";
 
 await build({
   ...common,
-  entryPoints: ["src/index.ts", "src/codec_json.ts", "src/codec_protobuf.ts"],
+  entryPoints: ["src/index.ts", "src/codec_json.ts", "src/codec_json_customer.ts", "src/codec_protobuf.ts"],
   format: "esm",
   platform: "neutral",
   splitting: true,
@@ -18,7 +18,10 @@ await build({
 // One file for pages without a bundler; also the measure, because every page with a widget loads this much.
 await build({
   ...common,
-  stdin: { contents: 'export { CustomerClient } from "./src/index"; export { jsonCodec } from "./src/codec_json";', resolveDir: "." },
+  stdin: {
+    contents: 'export { CustomerClient } from "./src/index"; export { customerJsonCodec as jsonCodec } from "./src/codec_json_customer";',
+    resolveDir: ".",
+  },
   format: "esm",
   platform: "browser",
   minify: true,

@@ -26,7 +26,7 @@ export interface I18n<Key extends string> {
 export interface TimeFormat {
   /** "14:05" or "2:05 PM" */
   clock(ms: number): string;
-  /** "Today", "Yesterday", "Monday, 3 March"; with the year when it is another one. */
+  /** "Today", "Yesterday", "Tomorrow", "Monday, 3 March"; with the year when it is another one. */
   day(ms: number, now?: number): string;
   /** Day and time with the year, for records. */
   full(ms: number): string;
@@ -74,7 +74,7 @@ export function timeFormat(locale: string, timeZone?: string): TimeFormat {
     clock: (ms) => clock.format(ms),
     day: (ms, now = Date.now()) => {
       const days = Math.round((Date.parse(date.format(ms)) - Date.parse(date.format(now))) / DAY_MS);
-      if (days === 0 || days === -1) return capitalised(relative.format(days, "day"), locale);
+      if (Math.abs(days) <= 1) return capitalised(relative.format(days, "day"), locale);
       const sameYear = date.format(ms).slice(0, 4) === date.format(now).slice(0, 4);
       return (sameYear ? thisYear : otherYear).format(ms);
     },

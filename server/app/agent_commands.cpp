@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/agent_commands.hpp"
 
+#include "app/explanations.hpp"
 #include "app/hub.hpp"
 #include "app/tenants.hpp"
 
@@ -50,6 +51,7 @@ void AgentCommands::run(const v1::ClientFrame& frame, const TicketPtr& ticket) {
         case v1::ClientFrame::kFinishWrapUp: return finish_wrap_up(frame.finish_wrap_up(), ticket);
         case v1::ClientFrame::kListColleagues: return list_colleagues(ticket);
         case v1::ClientFrame::kWatchQueues: return watch_queues(frame.watch_queues().watch(), ticket);
+        case v1::ClientFrame::kExplainConversation: return explain(frame.explain_conversation(), ticket);
         default: return ticket->fail(no_such_conversation());
     }
 }
@@ -102,7 +104,6 @@ void AgentCommands::accept(const v1::AcceptOffer& command, const TicketPtr& tick
         self->context_.routing.accept_offer(self->tenant(), answer, draft::offer_ended(&by, answer.offer, answer.agent, v1::ACCEPTED, {}),
                                             draft::agent_joined(self->self()), [self, ticket](Result<ports::ConversationRecord> result) {
                                                 if (result.has_error()) return ticket->fail(result.error());
-                                                self->context_.metrics.offers_ended("accepted").Increment();
                                                 ticket->done();
                                             });
     });
@@ -133,7 +134,6 @@ void AgentCommands::end_offer(const ports::OfferAnswer& answer, const domain::Co
                                [self = self_as<AgentCommands>(), ticket](Result<bool> result) {
                                    if (result.has_error()) return ticket->fail(result.error());
                                    if (!*result) return ticket->fail({ErrorCode::illegal_state, "the offer is no longer open"});
-                                   self->context_.metrics.offers_ended("declined").Increment();
                                    ticket->done();
                                });
 }
@@ -150,6 +150,21 @@ void AgentCommands::watch_queues(bool watch, const TicketPtr& ticket) {
         v1::ServerFrame frame;
         *frame.mutable_queues_watched() = std::move(*result);
         ticket->reply(frame);
+    });
+}
+
+void AgentCommands::explain(const v1::ExplainConversation& command, const TicketPtr& ticket) {
+    with_access(command.conversation_id(), Command::explain_conversation, true, ticket, [self = self_as<AgentCommands>(), ticket](Access access) {
+        const auto tenant_config = self->config();
+        if (!tenant_config) return ticket->fail(config_unavailable());
+        auto& context = self->context_;
+        app::explain({context.conversations, context.routing, context.board, context.clock}, tenant_config, std::move(*access.record),
+                     [ticket](Result<v1::Explanation> result) {
+                         if (result.has_error()) return ticket->fail(result.error());
+                         v1::ServerFrame frame;
+                         *frame.mutable_explanation() = std::move(*result);
+                         ticket->reply(frame);
+                     });
     });
 }
 
@@ -171,8 +186,8 @@ ports::CloseRequest AgentCommands::closing(const Access& access, std::uint64_t a
     request.disposition = disposition;
     if (!disposition.empty() || !comment.empty()) request.events.push_back(draft::disposition_recorded(author(), disposition, comment));
     // The reason given when the talk ended stays.
-    const bool told = record.closed_reason != domain::ClosedReason::none;
-    request.events.push_back(draft::closed(author(), told ? to_proto(record.closed_reason) : v1::RESOLVED));
+    const bool told = record.routing.closed_reason != domain::ClosedReason::none;
+    request.events.push_back(draft::closed(author(), told ? to_proto(record.routing.closed_reason) : v1::RESOLVED));
     return request;
 }
 

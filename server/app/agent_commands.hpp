@@ -30,6 +30,7 @@ private:
     void transfer_to(const AgentId& agent, ports::TransferRequest request, const TicketPtr& ticket);
     void list_colleagues(const TicketPtr& ticket);
     void watch_queues(bool watch, const TicketPtr& ticket);
+    void explain(const v1::ExplainConversation& command, const TicketPtr& ticket);
     void close_conversation(const v1::CloseConversation& command, const TicketPtr& ticket);
     void finish_wrap_up(const v1::FinishWrapUp& command, const TicketPtr& ticket);
     AgentId owner(const Access& access) const;

@@ -5,6 +5,8 @@
 #include "base/log.hpp"
 #include "switchboard/v1/event.pb.h"
 
+#include <algorithm>
+
 namespace switchboard::app {
 
 namespace {
@@ -49,7 +51,7 @@ private:
     }
 
     void write() {
-        const auto reason = std::string(domain::to_string(record_.record.closed_reason));
+        const auto reason = std::string(domain::to_string(record_.record.routing.closed_reason));
         // A rating brings an archived conversation here again.
         const auto last = record_.log.empty() ? std::nullopt : peek_event(record_.log.back().bytes);
         const bool again = last && last->body == v1::Event::kRatedFieldNumber;
@@ -71,6 +73,7 @@ private:
         // Its live keys are gone: an earlier round has archived it, and only the removal from the outbox was lost.
         if (error.code == ErrorCode::not_found) return finish();
         log::warn("archive.failed", {{"tenant", record_.tenant.value}, {"conversation", entry_.conversation.value}, {"error", error.message}});
+        metrics_.archive_failed.Increment();
         done_(false);
     }
 
@@ -101,9 +104,21 @@ void ArchiveService::arm() {
     timer_.expires_after(look_every);
     timer_.async_wait([this, alive = alive_](boost::system::error_code failed) {
         if (failed || !*alive) return;
-        for (const auto& tenant : led_()) take(tenant);
+        const auto led = led_();
+        // What another node works for now is no longer behind here.
+        std::erase_if(unwritten_, [&](const auto& entry) { return std::find(led.begin(), led.end(), entry.first) == led.end(); });
+        tell_lag();
+        for (const auto& tenant : led) take(tenant);
         arm();
     });
+}
+
+void ArchiveService::tell_lag() {
+    const Timestamp now = context_.clock.now();
+    Timestamp oldest = now;
+    for (const auto& [tenant, entries] : unwritten_)
+        for (const auto& [id, closed] : entries) oldest = std::min(oldest, closed);
+    context_.metrics.archive_lag_seconds.Set(std::chrono::duration<double>(now - oldest).count());
 }
 
 void ArchiveService::take(const TenantId& tenant) {
@@ -123,8 +138,11 @@ void ArchiveService::took(const TenantId& tenant, Result<std::vector<ports::Arch
     round->open = result->size();
     const bool full = result->size() == taken_at_once;
     for (auto& entry : *result) {
-        std::make_shared<Job>(*this, tenant, std::move(entry), [this, tenant, round, full, alive = alive_](bool written) {
+        const std::string id = entry.id;
+        unwritten_[tenant].emplace(id, entry.closed);
+        std::make_shared<Job>(*this, tenant, std::move(entry), [this, tenant, id, round, full, alive = alive_](bool written) {
             round->all_written = round->all_written && written;
+            if (*alive && written) unwritten_[tenant].erase(id);
             if (--round->open == 0 && *alive) done(tenant, full && round->all_written);
         })->start();
     }

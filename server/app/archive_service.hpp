@@ -8,6 +8,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -30,6 +32,7 @@ private:
     void take(const TenantId& tenant);
     void took(const TenantId& tenant, Result<std::vector<ports::ArchiveOutbox::Entry>> result);
     void done(const TenantId& tenant, bool more);
+    void tell_lag();
 
     Context& context_;
     ports::Archive& archive_;
@@ -37,6 +40,7 @@ private:
     std::function<std::vector<TenantId>()> led_;
     const Duration keep_;
     std::unordered_set<TenantId> busy_;
+    std::unordered_map<TenantId, std::unordered_map<std::string, Timestamp>> unwritten_;  // taken, by entry: when it was closed
     Timer timer_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

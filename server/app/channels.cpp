@@ -77,6 +77,8 @@ void Channels::on_event(const TenantId& tenant, std::string_view conversation, p
     const auto header = peek_event(bytes);
     if (!header) return log::error("hub.bad_event", {{"tenant", tenant.value}, {"conversation", conversation}});
     observe(*channel, seq, header->body, bytes);
+    const auto age = context_.clock.now() - from_ms(static_cast<std::int64_t>(header->time_ms));
+    context_.metrics.message_deliver_seconds.Observe(std::max(0.0, std::chrono::duration<double>(age).count()));
     auto frame = SharedFrame::of_event(conversation, bytes);
     for (auto& follower : channel->followers) {
         if (follower.behind) continue;
@@ -123,6 +125,7 @@ void Channels::follow(const LocalSessionPtr& session, const ports::ConversationR
     follower.ticket = place.ticket;
     follower.behind = true;
     follower.announce = announce;
+    follower.resuming = from.seq > 0;
     if (from.seq > 0 && (from.epoch != record.epoch || from.seq > record.head_seq)) {
         start_over(follower, record);
     } else {
@@ -222,7 +225,7 @@ bool Channels::take(const Place& place, Channel& channel, Follower& follower, co
         const auto header = peek_event(entry.bytes);
         observe(channel, entry.seq, header ? header->body : 0, entry.bytes);
         auto frame = SharedFrame::of_event(place.conversation, entry.bytes);
-        const auto status = deliver(follower, {entry.event_id, 0}, entry.audience, entry.seq, frame);
+        const auto status = deliver(follower, {entry.event_id, 0, 0}, entry.audience, entry.seq, frame);
         if (status == ports::SendStatus::closed) return false;
         if (status == ports::SendStatus::congested) {
             read_later(place, shortest_pause * (1U << std::min(follower.pauses++, longest_pause_doublings)));
@@ -236,6 +239,7 @@ bool Channels::take(const Place& place, Channel& channel, Follower& follower, co
 void Channels::finish(const Place& place, Channel& channel, Follower& follower) {
     follower.reading = false;
     follower.behind = false;
+    if (std::exchange(follower.resuming, false)) context_.metrics.resumes("ok").Increment();
     if (std::exchange(follower.announce, false)) {
         v1::ServerFrame frame;
         frame.mutable_resumed()->set_conversation_id(place.conversation);
@@ -251,6 +255,7 @@ void Channels::start_over(Follower& follower, const ports::ConversationRecord& r
     follower.cursor = follower.visible = follower.last_id = 0;
     follower.check = false;
     follower.announce = true;
+    if (std::exchange(follower.resuming, false)) context_.metrics.resumes("gap").Increment();
     const auto config = context_.tenants.cached(follower.session->tenant());
     v1::ServerFrame frame;
     *frame.mutable_resume_gap()->mutable_snapshot() = seen_by(follower.session->identity().role, record, config.get());
@@ -283,6 +288,7 @@ void Channels::lost(const Place& place, Channel& channel, Follower& follower) {
     snapshot->set_id(place.conversation);
     snapshot->set_status(v1::CLOSED);
     follower.session->send(frame);
+    if (follower.resuming) context_.metrics.resumes("expired").Increment();
     if (follower.last_word) follower.session->send(follower.last_word(channel.leave ? &*channel.leave : nullptr));
     erase(place);
 }

@@ -78,6 +78,7 @@ private:
         bool check = false;         // the log must have `last_id` at `cursor`
         bool check_again = false;   // asked for while reading
         bool announce = false;
+        bool resuming = false;      // how it goes on after what its client had is not known yet
         unsigned pauses = 0;        // waits in a row because the client reads slowly
         LastWord last_word;
     };

@@ -74,6 +74,7 @@ void CustomerCommands::start(const v1::StartConversation& command, const TicketP
     if (request.has_error()) return ticket->fail(request.error());
     const bool newcomer = !visitor_.identified && visitor_.generation == 0 && own_.empty();
     if (newcomer && !context_.hub.sessions().admit_new_visitor(visitor_.address, std::chrono::steady_clock::now())) {
+        context_.metrics.rate_limited("visitors").Increment();
         return ticket->fail({ErrorCode::rate_limited, "too many new visitors from this address", 60'000});
     }
     context_.conversations.start(tenant(), std::move(*request),
@@ -162,7 +163,7 @@ void CustomerCommands::leave_queue(const std::string& conversation, const Ticket
     with_access(conversation, Command::leave_queue, true, ticket, [self = self_as<CustomerCommands>(), ticket](const Access& access) {
         const auto& record = *access.record;
         const auto status = record.routing.status;
-        if (status == ConversationStatus::closed && record.closed_reason == domain::ClosedReason::abandoned) return ticket->done();
+        if (status == ConversationStatus::closed && record.routing.closed_reason == domain::ClosedReason::abandoned) return ticket->done();
         if (status != ConversationStatus::queued && status != ConversationStatus::offered) {
             return ticket->fail({ErrorCode::illegal_state, "the conversation does not wait"});
         }
@@ -174,7 +175,7 @@ void CustomerCommands::end(const std::string& conversation, const TicketPtr& tic
     with_access(conversation, Command::end_conversation, true, ticket, [self = self_as<CustomerCommands>(), ticket](const Access& access) {
         const auto& record = *access.record;
         const bool over = record.routing.status == ConversationStatus::closed || record.routing.status == ConversationStatus::wrap_up;
-        if (over && record.closed_reason == domain::ClosedReason::ended_by_customer) return ticket->done();
+        if (over && record.routing.closed_reason == domain::ClosedReason::ended_by_customer) return ticket->done();
         if (record.routing.status != ConversationStatus::active) {
             return ticket->fail({ErrorCode::illegal_state, "the conversation is not active"});
         }
@@ -205,7 +206,11 @@ void CustomerCommands::rate(const v1::RateConversation& command, const TicketPtr
                 [self = self_as<CustomerCommands>(), id, score = command.score(), rated = draft::rated(command.score(), command.comment()),
                  ticket](const Access&) {
                     self->context_.conversations.rate(self->tenant(), id, VisitorId{self->identity().person}, score, rated,
-                                                      done_or_error(ticket));
+                                                      [self, score, ticket](Result<void> result) {
+                                                          if (result.has_error()) return ticket->fail(result.error());
+                                                          self->context_.metrics.ratings(score).Increment();
+                                                          ticket->done();
+                                                      });
                 });
 }
 

@@ -77,8 +77,22 @@ ports::EventDraft transferred(const Author& author, const std::string& from, con
     return finish(event, ports::Audience::all);
 }
 
+ports::EventDraft moved(const std::string& from, const std::string& to) {
+    auto event = by_system();
+    event.mutable_transferred()->set_from_department(from);
+    event.mutable_transferred()->set_to_department(to);
+    event.mutable_transferred()->set_overflow(true);
+    return finish(event, ports::Audience::all);
+}
+
 ports::EventDraft wrap_up_started(const Author& author, v1::ClosedReason reason) {
     auto event = by(author);
+    event.mutable_wrap_up_started()->set_reason(reason);
+    return finish(event, ports::Audience::all);
+}
+
+ports::EventDraft wrap_up_by_system(v1::ClosedReason reason) {
+    auto event = by_system();
     event.mutable_wrap_up_started()->set_reason(reason);
     return finish(event, ports::Audience::all);
 }
@@ -102,12 +116,13 @@ ports::EventDraft rated(unsigned score, const std::string& comment) {
     return finish(event, ports::Audience::all);
 }
 
-ports::EventDraft offer_made(const OfferId& offer, const AgentId& agent, Timestamp deadline) {
+ports::EventDraft offer_made(const OfferId& offer, const AgentId& agent, Timestamp deadline, v1::RoutingRecord record) {
     auto event = by_system();
     auto* body = event.mutable_offer_made();
     body->set_offer_id(offer.value);
     body->set_agent_id(agent.value);
     body->set_deadline_ms(to_ms(deadline));
+    *body->mutable_record() = std::move(record);
     return finish(event, ports::Audience::staff);
 }
 
@@ -119,6 +134,33 @@ ports::EventDraft offer_ended(const Author* author, const OfferId& offer, const 
     body->set_agent_id(agent.value);
     body->set_outcome(outcome);
     body->set_reason(reason);
+    return finish(event, ports::Audience::staff);
+}
+
+ports::EventDraft widened(unsigned step, bool anyone) {
+    auto event = by_system();
+    event.mutable_widened()->set_step(step);
+    event.mutable_widened()->set_anyone(anyone);
+    return finish(event, ports::Audience::staff);
+}
+
+ports::EventDraft prioritized(const Author& author, Duration boost, bool urgent) {
+    auto event = by(author);
+    event.mutable_prioritized()->set_boost_s(static_cast<std::uint32_t>(boost / std::chrono::seconds(1)));
+    event.mutable_prioritized()->set_urgent(urgent);
+    return finish(event, ports::Audience::staff);
+}
+
+ports::EventDraft inactivity_warned(Duration close_after) {
+    auto event = by_system();
+    event.mutable_inactivity_warned()->set_close_after_s(static_cast<std::uint32_t>(close_after / std::chrono::seconds(1)));
+    return finish(event, ports::Audience::all);
+}
+
+ports::EventDraft consult_changed(const Author& author, const v1::Participant& agent, bool began) {
+    auto event = by(author);
+    *event.mutable_consult_changed()->mutable_agent() = agent;
+    event.mutable_consult_changed()->set_began(began);
     return finish(event, ports::Audience::staff);
 }
 

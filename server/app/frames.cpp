@@ -88,10 +88,10 @@ std::optional<EventHeader> peek_event(std::string_view event) {
     EventHeader header;
     while (const std::uint32_t key = in.ReadTag()) {
         const int field = static_cast<int>(key >> 3);
-        if (key == tag(v1::Event::kEventIdFieldNumber, 1)) {
-            google::protobuf::uint64 id = 0;
-            if (!in.ReadLittleEndian64(&id)) return std::nullopt;
-            header.event_id = id;
+        if (key == tag(v1::Event::kEventIdFieldNumber, 1) || key == tag(v1::Event::kTimeMsFieldNumber, 1)) {
+            google::protobuf::uint64 value = 0;
+            if (!in.ReadLittleEndian64(&value)) return std::nullopt;
+            (field == v1::Event::kEventIdFieldNumber ? header.event_id : header.time_ms) = value;
             continue;
         }
         std::uint32_t length = 0;

@@ -30,6 +30,7 @@ ports::EncodedFrame encode_raw(std::string_view frame, ports::Encoding encoding)
 struct EventHeader {
     std::uint64_t event_id = 0;
     int body = 0;  // field number of the oneof `body`
+    std::uint64_t time_ms = 0;
 };
 std::optional<EventHeader> peek_event(std::string_view event);
 

@@ -77,6 +77,7 @@ void Greeting::refuse(const Error& error) {
 
 bool Greeting::room_for(domain::Role role, const std::string& person) {
     if (context_.hub.sessions().room_for(config_->id, role, person)) return true;
+    context_.metrics.rate_limited("sessions").Increment();
     refuse({ErrorCode::rate_limited, "too many sessions of this person", 5000});
     return false;
 }

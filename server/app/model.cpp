@@ -34,6 +34,8 @@ v1::ClosedReason to_proto(domain::ClosedReason reason) {
         case domain::ClosedReason::abandoned: return v1::ABANDONED;
         case domain::ClosedReason::ended_by_customer: return v1::ENDED_BY_CUSTOMER;
         case domain::ClosedReason::inactive: return v1::INACTIVE;
+        case domain::ClosedReason::turned_away: return v1::TURNED_AWAY;
+        case domain::ClosedReason::out_of_hours: return v1::OUT_OF_HOURS;
     }
     return v1::CLOSED_REASON_UNSPECIFIED;
 }
@@ -75,7 +77,7 @@ v1::Conversation common(const ports::ConversationRecord& record, const domain::T
                        routing.status == ConversationStatus::closed;
     if (owned && !routing.agent.empty()) *out.mutable_agent() = agent_participant(routing.agent, config);
     out.set_started_ms(to_ms(record.started));
-    out.set_closed_reason(to_proto(record.closed_reason));
+    out.set_closed_reason(to_proto(record.routing.closed_reason));
     out.set_rating(record.rating);
     out.mutable_customer_horizons()->set_delivered_seq(record.customer_delivered);
     out.mutable_customer_horizons()->set_read_seq(record.customer_read);
@@ -104,6 +106,16 @@ v1::Conversation for_staff(const ports::ConversationRecord& record, const domain
     out.set_head_seq(record.head_seq);
     out.set_queued_ms(to_ms(record.routing.arrival));
     out.set_disposition(record.disposition);
+    for (const auto& skill : record.routing.requirement.preferred) {
+        auto* added = out.add_preferred();
+        added->set_name(skill.skill);
+        added->set_level(static_cast<std::uint32_t>(skill.level));
+    }
+    out.set_priority(static_cast<std::int32_t>((record.routing.enqueued - record.routing.arrival) / std::chrono::seconds(1)));
+    out.set_urgent(record.routing.urgent);
+    out.set_step(record.routing.step);
+    out.set_enqueued_ms(to_ms(record.routing.enqueued));
+    out.set_consulted(record.consulted.value);
     return out;
 }
 

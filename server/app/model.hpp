@@ -48,14 +48,20 @@ ports::EventDraft note(const Author& author, std::uint64_t instance, std::uint32
 ports::EventDraft agent_joined(const v1::Participant& agent);
 ports::EventDraft agent_left(const v1::Participant& agent, v1::LeaveReason reason);
 ports::EventDraft transferred(const Author& author, const std::string& from, const std::string& to);
+ports::EventDraft moved(const std::string& from, const std::string& to);  // by the router, because the first takes nothing more
 ports::EventDraft wrap_up_started(const Author& author, v1::ClosedReason reason);
+ports::EventDraft wrap_up_by_system(v1::ClosedReason reason);
 ports::EventDraft closed(const Author& author, v1::ClosedReason reason);
 ports::EventDraft closed_by_system(v1::ClosedReason reason);
 ports::EventDraft rated(unsigned score, const std::string& comment);
-ports::EventDraft offer_made(const OfferId& offer, const AgentId& agent, Timestamp deadline);
+ports::EventDraft offer_made(const OfferId& offer, const AgentId& agent, Timestamp deadline, v1::RoutingRecord record);
 // `author` null: by the router.
 ports::EventDraft offer_ended(const Author* author, const OfferId& offer, const AgentId& agent, v1::OfferOutcome outcome,
                               const std::string& reason);
+ports::EventDraft widened(unsigned step, bool anyone);
+ports::EventDraft prioritized(const Author& author, Duration boost, bool urgent);
+ports::EventDraft inactivity_warned(Duration close_after);
+ports::EventDraft consult_changed(const Author& author, const v1::Participant& agent, bool began);
 ports::EventDraft disposition_recorded(const Author& author, const std::string& code, const std::string& comment);
 }  // namespace draft
 

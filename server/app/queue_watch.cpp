@@ -15,6 +15,7 @@ namespace {
 constexpr Duration round_every{500};
 constexpr auto read_for_customers = std::chrono::seconds(2);  // watchers get every round
 constexpr auto fresh_for = std::chrono::seconds(4);
+constexpr auto fresh_for_watchers = round_every;  // what they see is at most a second old, their first look included
 constexpr std::size_t sessions_per_turn = 500;
 
 StaffedDepartments staffed_by(const v1::QueueSnapshot& snapshot) {
@@ -143,8 +144,12 @@ void QueueWatch::tell_some(const std::shared_ptr<Broadcast>& broadcast) {
 }
 
 void QueueWatch::staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done) {
+    known_within(tenant, fresh_for, std::move(done));
+}
+
+void QueueWatch::known_within(const TenantId& tenant, Clock::duration age, std::function<void(const StaffedDepartments&)> done) {
     Board& board = boards_[tenant];
-    if (board.known && Clock::now() - board.read_at < fresh_for) return done(board.staffed);
+    if (board.known && Clock::now() - board.read_at < age) return done(board.staffed);
     board.waiting.push_back([this, tenant, done = std::move(done)] { done(boards_[tenant].staffed); });
     read(tenant);
 }
@@ -156,7 +161,7 @@ void QueueWatch::watch(const LocalSessionPtr& session, Callback<v1::QueuesWatche
     context_.board.read_history(tenant, [this, alive = alive_, tenant, session, done = std::move(done)](Result<std::vector<std::string>> history) {
         if (!*alive) return;
         if (!history) return done(history.error());
-        staffed(tenant, [this, tenant, session, history = std::move(*history), done](const StaffedDepartments&) {
+        known_within(tenant, fresh_for_watchers, [this, tenant, session, history = std::move(*history), done](const StaffedDepartments&) {
             Board& board = boards_[tenant];
             if (session->open()) board.watchers[session.get()] = session;
             // As JSON it is about four times as large, and half of the outbox is left for what is live.

@@ -64,6 +64,7 @@ private:
 
     void arm();
     void round();
+    void known_within(const TenantId& tenant, Clock::duration age, std::function<void(const StaffedDepartments&)> done);
     void read(const TenantId& tenant);
     void took(const TenantId& tenant, Result<std::string> bytes);
     void push_snapshot(Board& board);

@@ -50,6 +50,7 @@ Command command_of(Case command) {
         case Case::kFinishWrapUp: return Command::finish_wrap_up;
         case Case::kListColleagues: return Command::list_colleagues;
         case Case::kWatchQueues: return Command::watch_queues;
+        case Case::kExplainConversation: return Command::explain_conversation;
         case Case::COMMAND_NOT_SET: break;
     }
     return Command::ping;
@@ -94,6 +95,7 @@ void SessionCommands::submit(const v1::ClientFrame& frame) {
     const bool must_wait = barrier_ || !waiting_.empty() || (messages_ > 0 && !is_message(frame));
     if (!must_wait && messages_ < most_messages) return begin(frame);
     if (waiting_.size() >= most_waiting) {
+        context_.metrics.rate_limited("commands").Increment();
         return refuse(frame.request_id(), {ErrorCode::rate_limited, "too many commands without an answer", 1000});
     }
     waiting_.push_back(frame);
@@ -213,10 +215,13 @@ void SessionCommands::send_message(const std::string& conversation, std::uint32_
 void SessionCommands::append(ports::AppendMessage message, const TicketPtr& ticket) {
     const auto conversation = message.conversation;
     const auto number = message.number;
-    context_.conversations.append(tenant(), std::move(message), [self = self_as<SessionCommands>(), ticket, conversation, number](
+    const auto asked = std::chrono::steady_clock::now();
+    context_.conversations.append(tenant(), std::move(message), [self = self_as<SessionCommands>(), ticket, conversation, number, asked](
                                                                     Result<ports::AppendedMessage> result) {
         if (result.has_error()) return ticket->fail(result.error());
-        if (!result->repeated) self->context_.metrics.messages_accepted.Increment();
+        auto& metrics = self->context_.metrics;
+        metrics.message_accept_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count());
+        (result->repeated ? metrics.duplicate_sends : metrics.messages_accepted).Increment();
         v1::ServerFrame frame;
         auto* accepted = frame.mutable_message_accepted();
         accepted->set_conversation_id(conversation.value);

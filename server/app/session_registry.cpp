@@ -33,7 +33,7 @@ void SessionRegistry::add(const LocalSessionPtr& session) {
     const auto& identity = session->identity();
     if (!tenants_[identity.tenant].emplace(session.get(), session).second) return;
     ++persons_[person_key(identity.tenant, identity.role, identity.person)];
-    context_.metrics.sessions.Increment();
+    context_.metrics.connections(std::string(domain::to_string(identity.role))).Increment();
     context_.metrics.sessions_opened.Increment();
 }
 
@@ -48,7 +48,7 @@ void SessionRegistry::remove(const LocalSession& session) {
     if (tenant->second.empty()) tenants_.erase(tenant);
     const auto person = persons_.find(person_key(identity.tenant, identity.role, identity.person));
     if (person != persons_.end() && --person->second == 0) persons_.erase(person);
-    context_.metrics.sessions.Decrement();
+    context_.metrics.connections(std::string(domain::to_string(identity.role))).Decrement();
 }
 
 void SessionRegistry::apply_config(const TenantId& tenant, const domain::TenantConfigPtr& config) {

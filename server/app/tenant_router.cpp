@@ -22,7 +22,7 @@ constexpr int expire_rounds = 10;    // per beat
 }  // namespace
 
 TenantRouter::TenantRouter(Context& context, TenantId tenant)
-    : context_(context), tenant_(std::move(tenant)), reporter_(context, tenant_), beat_(context.executor), deadline_(context.executor) {}
+    : context_(context), tenant_(std::move(tenant)), observer_(context, tenant_), reporter_(context, tenant_, observer_), beat_(context.executor), deadline_(context.executor) {}
 
 TenantRouter::~TenantRouter() {
     if (phase_ == Phase::leading) enter(Phase::stopped);
@@ -37,6 +37,7 @@ void TenantRouter::stop(std::function<void()> done) {
     const bool held = phase_ == Phase::leading || phase_ == Phase::building;
     const auto lease = lease_;
     enter(Phase::stopped);
+    observer_.end();
     beat_.cancel();
     if (!held) return done();
     context_.routing.release_router(tenant_, lease, context_.incarnation, [self = shared_from_this(), done = std::move(done)](Result<void>) {
@@ -47,16 +48,13 @@ void TenantRouter::stop(std::function<void()> done) {
 // Everything in memory belongs to one phase; leaving `leading` forgets it.
 void TenantRouter::enter(Phase phase) {
     if (phase == phase_) return;
-    if (phase == Phase::leading) context_.metrics.router_leader.Increment();
-    if (phase_ == Phase::leading) {
-        context_.metrics.router_leader.Decrement();
-        context_.metrics.conversations_waiting.Increment(-std::exchange(waiting_told_, 0.0));
-    }
+    observer_.leads(phase == Phase::leading);
     if (phase == Phase::idle || phase == Phase::stopped || phase == Phase::building) {
         ++term_;
         deadline_.cancel();
         router_ = domain::Router();
         positions_.clear();
+        observer_.clear();
         reporter_.clear();
         reconciler_.clear();
     }
@@ -145,6 +143,7 @@ void TenantRouter::build() {
     enter(Phase::idle);
     enter(Phase::building);
     context_.metrics.router_rebuilds.Increment();
+    observer_.begin(*config_);
     context_.routing.snapshot(tenant_, while_term<ports::RoutingSnapshot>([](TenantRouter& self, Result<ports::RoutingSnapshot> snapshot) {
                                   self.built(std::move(snapshot));
                               }));
@@ -212,8 +211,17 @@ void TenantRouter::read_later() {
 }
 
 void TenantRouter::feed(const domain::Input& input) {
+    const auto now = context_.clock.now();
+    observer_.learn(router_, input, now);
     fact_at_ = Steady::now();
-    for (const auto& decision : router_.apply(input, context_.clock.now())) {
+    const auto decisions = router_.apply(input, now);
+    context_.metrics.routing_decision_seconds.Observe(std::chrono::duration<double>(Steady::now() - fact_at_).count());
+    carry_out(decisions);
+}
+
+void TenantRouter::carry_out(const std::vector<domain::Decision>& decisions) {
+    for (const auto& decision : decisions) {
+        observer_.decided(decision);
         std::visit([this](const auto& made) { carry_out(made); }, decision);
     }
 }
@@ -222,19 +230,8 @@ void TenantRouter::feed(const domain::Input& input) {
 void TenantRouter::settle() {
     if (phase_ != Phase::leading) return;
     fact_at_ = Steady::now();
-    for (const auto& decision : router_.tick(context_.clock.now())) {
-        std::visit([this](const auto& made) { carry_out(made); }, decision);
-    }
-    const auto waiting = static_cast<double>(router_.waiting_count());
-    context_.metrics.conversations_waiting.Increment(waiting - std::exchange(waiting_told_, waiting));
-    for (const auto& [conversation, place] : positions_.changed(router_, *config_, Steady::now())) {
-        v1::ServerFrame frame;
-        auto* position = frame.mutable_queue_position();
-        position->set_conversation_id(conversation.value);
-        position->set_position(place.position);
-        position->set_waiting(place.waiting);
-        context_.conversations.publish_latest(tenant_, conversation, {ports::Audience::all, {}, frame.SerializeAsString()});
-    }
+    carry_out(router_.tick(context_.clock.now()));
+    tell_places();
     // Whoever was stopped for a while may not lead any more; decisions are fenced by the epoch, the board is not.
     const auto count_again = Steady::now() < lease_until_ ? reporter_.report(router_, *config_, Steady::now()) : std::nullopt;
     const auto next = router_.next_deadline();
@@ -246,6 +243,27 @@ void TenantRouter::settle() {
         const auto self = weak.lock();
         if (!failed && self && self->term_ == term) self->settle();
     });
+}
+
+void TenantRouter::tell_places() {
+    const auto began = Steady::now();
+    if (!positions_.due(began)) return;
+    const auto now = context_.clock.now();
+    const domain::Competition competition = router_.competition();
+    const auto estimates = observer_.estimate(competition, now);
+    for (const auto& place : positions_.changed(competition, estimates, began)) {
+        v1::ServerFrame frame;
+        auto* position = frame.mutable_queue_position();
+        position->set_conversation_id(place.conversation.value);
+        position->set_position(place.position);
+        position->set_waiting(place.waiting);
+        if (place.estimate) {
+            *position->mutable_estimate() = to_proto(*place.estimate);
+            observer_.told_estimate(place.conversation, *place.estimate, now);
+        }
+        context_.conversations.publish_latest(tenant_, place.conversation, {ports::Audience::all, {}, frame.SerializeAsString()});
+    }
+    positions_.took(Steady::now() - began, began);
 }
 
 // An offer of which nobody knows whether it was made: the store knows.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/context.hpp"
+#include "app/queue_observer.hpp"
 #include "app/queue_positions.hpp"
 #include "app/queue_reporter.hpp"
 #include "app/reconciler.hpp"
@@ -57,17 +58,24 @@ private:
     void read_later();
     void feed(const domain::Input& input);
     void settle();
+    void tell_places();
     void ask_again(const ConversationId& conversation, const AgentId& agent);
     void reconcile();
     void reconciled(Result<ports::RoutingSnapshot> result);
 
     // ---- what it decides
+    void carry_out(const std::vector<domain::Decision>& decisions);
     void carry_out(const domain::MakeOffer& decision);
     void carry_out(const domain::EndOffer& decision);
     void carry_out(const domain::Abandon& decision);
     void carry_out(const domain::Requeue& decision);
     void carry_out(const domain::EndWrapUp& decision);
     void carry_out(const domain::Widen& decision);
+    void carry_out(const domain::Move& decision);
+    void carry_out(const domain::TurnAway& decision);
+    void carry_out(const domain::CheckActivity& decision);
+    void carry_out(const domain::WarnInactive& decision);
+    void carry_out(const domain::CloseInactive& decision);
     void claimed(const domain::MakeOffer& decision, const Result<bool>& result, Steady::time_point since);
 
     Context& context_;
@@ -83,9 +91,9 @@ private:
     domain::Router router_;
     std::string stream_id_;
     QueuePositions positions_;
+    QueueObserver observer_;
     QueueReporter reporter_;
     Reconciler reconciler_;
-    double waiting_told_ = 0;
     Timer beat_;
     Timer deadline_;
 };

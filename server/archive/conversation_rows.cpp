@@ -54,7 +54,7 @@ std::optional<std::int64_t> upsert(SqliteDatabase& database, const ports::Archiv
     statement.bind_text(7, encode_skills(routing.requirement.skills)).bind(8, std::int64_t{routing.weight});
     statement.bind_text(9, routing.agent.value).bind(10, to_ms(record.started)).bind(11, to_ms(record.queued));
     statement.bind(12, to_ms(routing.arrival)).bind(13, to_ms(conversation.closed));
-    statement.bind_text(14, domain::to_string(record.closed_reason)).bind_text(15, record.disposition);
+    statement.bind_text(14, domain::to_string(record.routing.closed_reason)).bind_text(15, record.disposition);
     statement.bind(16, std::int64_t{record.rating}).bind_text(17, record.preview).bind(18, routing.version);
     statement.bind(19, routing.assign_epoch).bind(20, record.epoch).bind(21, record.head_seq).bind(22, record.head_all_seq);
     statement.bind(23, record.customer_delivered).bind(24, record.customer_read);
@@ -72,7 +72,7 @@ void read_record(const Statement& select, ports::ConversationRecord& record) {
     record.topic = select.text(4);
     record.started = from_ms(select.number(8));
     record.queued = from_ms(select.number(9));
-    record.closed_reason = domain::parse_closed_reason(select.text(12)).value_or(domain::ClosedReason::none);
+    record.routing.closed_reason = domain::parse_closed_reason(select.text(12)).value_or(domain::ClosedReason::none);
     record.disposition = select.text(13);
     record.rating = static_cast<unsigned>(select.number(14));
     record.preview = select.text(15);

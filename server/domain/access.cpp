@@ -30,6 +30,7 @@ constexpr Rule rules[] = {
     {Command::start_conversation, Relation::none, customer},
     {Command::set_agent_state, Relation::none, staff},
     {Command::list_colleagues, Relation::none, staff},
+    {Command::list_waiting, Relation::none, staff},
     {Command::watch_queues, Relation::none, lead},
 
     {Command::leave_queue, Relation::customer, customer},
@@ -62,6 +63,25 @@ constexpr Rule rules[] = {
     {Command::send_note, Relation::department, lead},
     {Command::transfer_conversation, Relation::department, lead},
     {Command::close_conversation, Relation::department, lead},
+
+    // Who may pick what is decided by the department's mode and the skills.
+    {Command::pick_conversation, Relation::department, staff},
+    // A repeat comes from the owner.
+    {Command::pick_conversation, Relation::owner, staff},
+
+    {Command::start_consult, Relation::owner, staff},
+    {Command::complete_consult, Relation::owner, staff},
+    {Command::end_consult, Relation::owner, staff},
+    {Command::end_consult, Relation::consulted, staff},
+    {Command::read_log, Relation::consulted, staff},
+    {Command::send_note, Relation::consulted, staff},
+
+    {Command::explain_conversation, Relation::offered, lead},
+    {Command::explain_conversation, Relation::owner, lead},
+    {Command::explain_conversation, Relation::consulted, lead},
+    {Command::explain_conversation, Relation::department, lead},
+    {Command::set_priority, Relation::offered, lead},
+    {Command::set_priority, Relation::department, lead},
 };
 
 }  // namespace
@@ -73,10 +93,11 @@ bool allowed(Role role, Relation relation, Command command) {
     });
 }
 
-Relation staff_relation(const AgentProfile& profile, const Conversation& conversation) {
+Relation staff_relation(const AgentProfile& profile, const Conversation& conversation, const AgentId& consulted) {
     const bool mine = !conversation.agent.empty() && conversation.agent == profile.id;
     if (mine && conversation.status == ConversationStatus::offered) return Relation::offered;
     if (mine && conversation.status != ConversationStatus::queued) return Relation::owner;
+    if (!consulted.empty() && consulted == profile.id && conversation.status == ConversationStatus::active) return Relation::consulted;
     const bool leads = profile.role == Role::supervisor || profile.role == Role::admin;
     return leads || profile.serves(conversation.requirement.department) ? Relation::department : Relation::none;
 }

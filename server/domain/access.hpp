@@ -16,6 +16,7 @@ enum class Relation : std::uint8_t {
     customer,    // it is his
     offered,     // it is offered to him
     owner,       // he is its agent
+    consulted,   // its agent asked him to look at it
     department,  // staff of its department, or supervisor or admin of the tenant; not its agent
 };
 
@@ -39,12 +40,19 @@ enum class Command : std::uint8_t {
     close_conversation,
     finish_wrap_up,
     list_colleagues,
+    list_waiting,
+    pick_conversation,
+    start_consult,
+    complete_consult,
+    end_consult,
     watch_queues,
+    explain_conversation,
+    set_priority,
 };
 
 bool allowed(Role role, Relation relation, Command command);
 
-// How a member of staff stands to a conversation as it is now.
-Relation staff_relation(const AgentProfile& profile, const Conversation& conversation);
+// How a member of staff stands to a conversation as it is now. `consulted`: whom its agent has asked, or nobody.
+Relation staff_relation(const AgentProfile& profile, const Conversation& conversation, const AgentId& consulted = {});
 
 }  // namespace switchboard::domain

@@ -25,6 +25,7 @@ struct Agent {
     std::string reason;                       // of being away
     unsigned load = 0;                        // conversation units offered, active or in wrap-up
     Timestamp idle_since{};                   // when its last conversation was accepted or ended, or when it signed in
+    Timestamp asked_at{};                     // when its last offer was made
     std::optional<Timestamp> offline_since;   // no session lives since then
     unsigned misses = 0;                      // offers not answered in a row
 

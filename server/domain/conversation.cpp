@@ -19,11 +19,13 @@ constexpr Transition transitions[] = {
     {queued, Verb::offer, offered},  {offered, Verb::accept, active},        {offered, Verb::end_offer, queued},
     {queued, Verb::abandon, closed}, {offered, Verb::abandon, closed},       {active, Verb::transfer, queued},
     {active, Verb::requeue, queued}, {active, Verb::begin_wrap_up, wrap_up}, {active, Verb::close, closed},
-    {wrap_up, Verb::close, closed},
+    {wrap_up, Verb::close, closed},  {queued, Verb::pick, active},           {queued, Verb::move, queued},
+    {queued, Verb::turn_away, closed},
 };
 
 constexpr std::array<std::string_view, 5> status_words = {"queued", "offered", "active", "wrap_up", "closed"};
-constexpr std::array<std::string_view, 5> reason_words = {"none", "resolved", "abandoned", "ended_by_customer", "inactive"};
+constexpr std::array<std::string_view, 7> reason_words = {"none",     "resolved",    "abandoned",   "ended_by_customer",
+                                                           "inactive", "turned_away", "out_of_hours"};
 constexpr std::array<std::string_view, 4> outcome_words = {"accepted", "declined", "timed_out", "withdrawn"};
 
 template <class Enum, std::size_t N>

@@ -16,13 +16,14 @@ namespace switchboard::domain {
 
 enum class ConversationStatus : std::uint8_t { queued, offered, active, wrap_up, closed };
 
-enum class ClosedReason : std::uint8_t { none, resolved, abandoned, ended_by_customer, inactive };
+// turned_away: the queue was full and no other department took it; out_of_hours: the department closed while it waited.
+enum class ClosedReason : std::uint8_t { none, resolved, abandoned, ended_by_customer, inactive, turned_away, out_of_hours };
 
 // How an offer ended.
 enum class OfferOutcome : std::uint8_t { accepted, declined, timed_out, withdrawn };
 
 // What may be done to a conversation.
-enum class Verb : std::uint8_t { offer, accept, end_offer, abandon, transfer, requeue, begin_wrap_up, close };
+enum class Verb : std::uint8_t { offer, accept, end_offer, abandon, transfer, requeue, begin_wrap_up, close, pick, move, turn_away };
 
 // The transition table; nullopt: illegal. The Lua scripts check the same sources, tests/lua holds both together.
 std::optional<ConversationStatus> next_status(ConversationStatus from, Verb verb);
@@ -44,6 +45,9 @@ struct Requirement {
     DepartmentId department;
     std::vector<SkillRequirement> skills;
     AgentId agent;  // passed on to this one: nobody else is asked, and the skills do not matter, until it is widened
+    // Nobody needs these, but who has them is asked first: all of them, then without the last, and so on. In order of weight.
+    std::vector<SkillRequirement> preferred;
+    bool bots = false;  // only bots are asked, until it is widened; from then on a department with bot_first asks only people
     auto operator<=>(const Requirement&) const = default;
 };
 
@@ -61,11 +65,15 @@ struct Conversation {
     ConversationStatus status = ConversationStatus::queued;
     Requirement requirement;
     unsigned weight = 1;
-    Timestamp arrival;             // effective: first enqueue minus the boost of its priority; survives everything
+    Timestamp enqueued;            // first time in a queue; the clock of waits and of the ladder
+    Timestamp arrival;             // effective: `enqueued` minus the boost of its priority; survives everything
+    bool urgent = false;           // ahead of all that are not
+    unsigned step = 0;             // rungs of the department's ladder that have been taken; never fewer again
     AgentId agent;                 // offered to, or owner; empty while queued
     OfferId offer;                 // while offered
     Timestamp deadline{};          // of the offer, of the wrap-up, or of waiting for requirement.agent; epoch 0: none
     std::uint64_t assign_epoch = 0;
+    ClosedReason closed_reason = ClosedReason::none;  // from wrap-up on
     std::optional<Timestamp> customer_absent_since;
     std::vector<Cooldown> cooldowns;
 };

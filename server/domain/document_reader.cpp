@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parser.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -56,6 +57,13 @@ std::optional<std::uint64_t> whole(const boost::json::value& value) {
     return std::nullopt;
 }
 
+}  // namespace
+
+boost::json::value written_seconds(Duration duration) {
+    if (duration.count() % 1000 == 0) return duration.count() / 1000;
+    return static_cast<double>(duration.count()) / 1000.0;
+}
+
 std::string in_seconds(Duration duration) {
     std::string text = std::to_string(duration.count() / 1000);
     if (duration.count() % 1000 == 0) return text;
@@ -64,10 +72,17 @@ std::string in_seconds(Duration duration) {
     return text.substr(0, text.find_last_not_of('0') + 1);
 }
 
-}  // namespace
-
 void DocumentProblems::add(const std::string& path, const std::string& what) {
     if (first_.empty()) first_ = (path.empty() ? std::string("document") : path) + ": " + what;
+}
+
+Result<boost::json::value> parse_json(std::string_view text) {
+    boost::json::error_code failed;
+    boost::json::parser parser;
+    const std::size_t used = parser.write_some(text.data(), text.size(), failed);
+    if (!failed && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos) failed = boost::json::error::extra_data;
+    if (failed) return Error{ErrorCode::invalid_argument, "document: not JSON at byte " + std::to_string(used) + ": " + failed.message()};
+    return parser.release();
 }
 
 std::string read_text(const boost::json::value& value, const std::string& path, TextKind kind, std::size_t minimum, std::size_t maximum,
@@ -153,6 +168,10 @@ std::size_t ObjectReader::choice(std::string_view name, std::span<const std::str
     for (const std::string_view each : words) list.append(list.empty() ? "" : ", ").append(each);
     problems_.add(path_of(name), "must be one of " + list);
     return otherwise;
+}
+
+void ObjectReader::nested(std::string_view name, const std::function<void(const boost::json::value&, const std::string&)>& read) {
+    if (const boost::json::value* value = field(name)) read(*value, path_of(name));
 }
 
 void ObjectReader::each(std::string_view name, std::size_t maximum,

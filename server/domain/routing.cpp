@@ -40,8 +40,11 @@ std::vector<Decision> Router::tick(Timestamp now) {
 }
 
 std::vector<Decision> Router::Impl::finish(Timestamp now) {
+    update_limits(now);
+    watch_hours(now);
     act_on_due(now);
     match(now);
+    act_on_due(now);
     return std::exchange(decisions, {});
 }
 
@@ -62,16 +65,27 @@ void Router::Impl::take(const Conversation& fact, Timestamp now) {
         return bury(fact);
     }
     ConversationEntry& entry = known != conversations.end() ? known->second : conversations[fact.id];
+    const bool queued = fact.status == ConversationStatus::queued;
     if (known != conversations.end()) {
         const Conversation& old = entry.entity;
-        const bool waits = fact.status == ConversationStatus::queued || fact.status == ConversationStatus::offered;
-        const bool same_class = fact.weight == old.weight && fact.requirement == old.requirement;
-        detach(entry, waits && same_class && fact.arrival == old.arrival);
+        const bool waits = queued || fact.status == ConversationStatus::offered;
+        const bool same_class = fact.weight == old.weight && fact.step == old.step && fact.requirement == old.requirement;
+        entry.refused = entry.refused && queued && fact.requirement.department == old.requirement.department;
+        if (fact.assign_epoch != old.assign_epoch || fact.status != ConversationStatus::active) {
+            set_idle(entry, false);
+            entry.activity = {};
+        }
+        detach(entry, waits && same_class && routing::order_of(fact) == entry.order);
+    } else {
+        entry.refused = newcomer(fact, now);
     }
     entry.entity = fact;
+    entry.order = routing::order_of(fact);
     entry.quiet_until = {};
     entry.cooldowns_seen = now;
+    entry.no_bot = false;
     attach(entry);
+    watch_activity(entry, now);
     schedule(entry);
 }
 
@@ -81,6 +95,7 @@ void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
     if (AgentEntry* holder = std::exchange(entry.holder, nullptr)) {
         remove_one(holder->holding, &entry);
         holder->held -= entry.entity.weight;
+        holder->discount -= entry.activity.discount;
         touch(*holder);
     }
     if (AgentEntry* wanted = std::exchange(entry.wanted, nullptr)) remove_one(wanted->awaiting, &entry);
@@ -90,11 +105,12 @@ void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
 }
 
 void Router::Impl::attach(ConversationEntry& entry) {
-    if (entry.waiting() && !entry.routing_class) queues.enter(entry);
+    if (entry.waiting() && !entry.routing_class && !entry.refused) queues.enter(entry);
     if (entry.entity.status != ConversationStatus::queued && !entry.entity.agent.empty()) {
         entry.holder = &agent_entry(entry.entity.agent);
         entry.holder->holding.push_back(&entry);
         entry.holder->held += entry.entity.weight;
+        entry.holder->discount += entry.activity.discount;
         touch(*entry.holder);
     }
     if (entry.entity.status == ConversationStatus::queued && !entry.entity.requirement.agent.empty()) {
@@ -106,12 +122,14 @@ void Router::Impl::attach(ConversationEntry& entry) {
 
 void Router::Impl::reopen(ConversationEntry& entry) {
     if (entry.entity.status != ConversationStatus::queued || entry.claim.state != Claim::State::none || entry.offerable) return;
+    if (!entry.routing_class) return;
     queues.enqueue(entry);
     if (!entry.dirty) dirty.push_back(&entry);
     entry.dirty = true;
 }
 
 void Router::Impl::forget(ConversationEntry& entry) {
+    set_idle(entry, false);
     detach(entry, false);
     drop_claim(entry);
     unschedule(entry);
@@ -148,11 +166,13 @@ void Router::Impl::touch(AgentEntry& agent) {
 void Router::Impl::take(const Agent& fact, Timestamp) {
     AgentEntry& agent = agent_entry(fact.id);
     if (agent.known && fact.version <= agent.entity.version) return;
-    const bool presence_changed = !agent.known || agent.entity.offline_since != fact.offline_since;
+    const bool presence_changed_now = !agent.known || agent.entity.offline_since != fact.offline_since;
     const bool choice_changed = !agent.known || agent.entity.choice != fact.choice;
     agent.entity = fact;
+    agent.asked_at = std::max(agent.asked_at, fact.asked_at);
     agent.known = true;
     touch(agent);
+    if (presence_changed_now) presence_changed(agent);
     if (agent.refusals > 0) {
         const std::vector<ConversationEntry*> claims = agent.claims;
         for (ConversationEntry* entry : claims) {
@@ -162,9 +182,9 @@ void Router::Impl::take(const Agent& fact, Timestamp) {
             schedule(*entry);
         }
     }
-    if (presence_changed || choice_changed)
+    if (presence_changed_now || choice_changed)
         for (ConversationEntry* entry : agent.awaiting) schedule(*entry);
-    if (!presence_changed) return;
+    if (!presence_changed_now) return;
     for (ConversationEntry* entry : agent.holding) schedule(*entry);
 }
 
@@ -215,8 +235,9 @@ void Router::Impl::take(const ClaimResult& fact, Timestamp now) {
 
 // ---- configuration
 
-void Router::Impl::take(const ConfigChanged& fact, Timestamp) {
+void Router::Impl::take(const ConfigChanged& fact, Timestamp now) {
     if (!fact.config || (config && fact.config->version < config->version)) return;
+    const std::vector<ConversationEntry*> moved = leave_changed_departments(*fact.config);
     for (auto& [id, agent] : agents) {
         agent.profile = nullptr;
         agent.memberships.clear();
@@ -227,18 +248,51 @@ void Router::Impl::take(const ConfigChanged& fact, Timestamp) {
     }
     queues.reconfigure(*fact.config);
     config = fact.config;
-    for (const AgentProfile& profile : config->agents) {
-        AgentEntry& agent = agent_entry(profile.id);
-        if (agent.profile) continue;
-        agent.profile = &profile;
-        for (const auto& [skill, level] : profile.skills)
-            agent.skills.push_back({queues.number_of(skill), std::clamp(level, 1, routing::highest_level)});
-        agent.skills.push_back({queues.number_of(routing::own_skill(profile.id)), 1});
-        std::sort(agent.skills.begin(), agent.skills.end(), [](const auto& a, const auto& b) { return a.skill < b.skill; });
-        queues.admit(agent);
-        touch(agent);
+    for (const AgentProfile& profile : config->agents) admit(profile);
+    ++presence_epoch;
+    closing_departments.clear();
+    for (const auto& [id, index] : queues.departments())
+        if (index->settings->hours.close_queue && !index->settings->hours.always()) closing_departments.push_back(index.get());
+    for (ConversationEntry* entry : moved) {
+        queues.enter(*entry);
+        reopen(*entry);
     }
-    for (auto& [id, entry] : conversations) schedule(entry);
+    for (auto& [id, entry] : conversations) {
+        watch_activity(entry, now);
+        schedule(entry);
+    }
+}
+
+// A ladder or a mode is part of a routing class: those who wait get their class anew. In the order of the queue, so that
+// nothing depends on the order of memory.
+std::vector<Router::Impl::ConversationEntry*> Router::Impl::leave_changed_departments(const TenantConfig& next) {
+    static const Department defaults;
+    std::vector<ConversationEntry*> moved;
+    for (const auto& [id, index] : queues.departments()) {
+        const Department* found = next.department(id);
+        const Department& settings = found ? *found : defaults;
+        const Department& old = *index->settings;
+        if (settings.steps == old.steps && settings.mode == old.mode && settings.bot_first == old.bot_first) continue;
+        for (const routing::QueueKey& key : index->waiting) moved.push_back(key.conversation);
+    }
+    for (ConversationEntry* entry : moved) {
+        if (entry->offerable) queues.dequeue(*entry);
+        queues.leave(*entry);
+    }
+    return moved;
+}
+
+void Router::Impl::admit(const AgentProfile& profile) {
+    AgentEntry& agent = agent_entry(profile.id);
+    if (agent.profile) return;
+    agent.profile = &profile;
+    for (const auto& [skill, level] : profile.skills)
+        agent.skills.push_back({queues.number_of(skill), std::clamp(level, 1, routing::highest_level)});
+    agent.skills.push_back({queues.number_of(routing::own_skill(profile.id)), 1});
+    if (agent.bot()) agent.skills.push_back({queues.number_of(routing::bot_skill), 1});
+    std::sort(agent.skills.begin(), agent.skills.end(), [](const auto& a, const auto& b) { return a.skill < b.skill; });
+    queues.admit(agent);
+    touch(agent);
 }
 
 }  // namespace switchboard::domain

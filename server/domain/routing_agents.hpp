@@ -14,10 +14,23 @@ void join(AgentEntry& agent, DepartmentIndex& department, Slot& slot, int level)
 void refresh(AgentEntry& agent);
 
 bool cooling(const Conversation& conversation, const AgentId& agent, Timestamp now);
-bool qualified(const AgentEntry& agent, const RoutingClass& routing_class);  // skills and levels only
+// Kind, and the first `needed` skills of the class with their levels.
+bool qualified(const AgentEntry& agent, const RoutingClass& routing_class, std::size_t needed);
 
-// Null: nobody. Looks through the ready agents of the class's rarest skill, best first.
-AgentEntry* best_agent(const ConversationEntry& conversation, Timestamp now);
+struct Ranked {
+    AgentEntry* agent = nullptr;
+    double score = 0;  // smaller is better
+};
+struct BestAgents {
+    std::vector<Ranked> agents;  // best first; empty: nobody
+    std::size_t wishes = 0;      // preferred skills that all of them have
+};
+// At most `most` of those who pass every test, from the first department in which somebody does, with as many of the preferred
+// skills as possible. Looks through the ready agents of the rarest skill; with most_skilled through all of these.
+BestAgents best_agents(const ConversationEntry& conversation, std::size_t most, Timestamp now);
+
+// The same for an agent of whom it is known that nobody else passes.
+BestAgents only_agent(const ConversationEntry& conversation, AgentEntry& agent);
 
 // Null: nothing. Looks at the heads of the classes that are found in the agent's slots, oldest first.
 ConversationEntry* oldest_conversation(const AgentEntry& agent, Timestamp now);

@@ -15,6 +15,12 @@ bool may_still_come(const routing::AgentEntry& agent, const Conversation& conver
     if (!agent.known || !agent.profile || !agent.entity.online() || agent.entity.choice != AgentChoice::available) return false;
     return agent.profile->serves(conversation.requirement.department) && agent.profile->capacity >= conversation.weight;
 }
+
+// Who has talked to somebody already is not sent home.
+std::optional<Timestamp> closing_of(const routing::ConversationEntry& entry) {
+    if (!entry.routing_class || entry.entity.assign_epoch > 0) return std::nullopt;
+    return entry.routing_class->department->closing;
+}
 }  // namespace
 
 const Department& Router::Impl::settings_of(const ConversationEntry& entry) const {
@@ -33,25 +39,30 @@ std::optional<Router::Impl::Due> Router::Impl::next_due(const ConversationEntry&
     };
     const auto decide = [&](Timestamp at, DueKind kind) { consider(std::max(at, entry.quiet_until), kind); };
     const std::optional<Timestamp> absent = conversation.customer_absent_since;
-    const std::optional<Timestamp> alone = entry.holder && entry.holder->known ? entry.holder->entity.offline_since : std::nullopt;
+    const bool left_alone = entry.holder && entry.holder->known && !entry.holder->entity.online();
+    const Timestamp alone = left_alone ? *entry.holder->entity.offline_since : Timestamp{};
 
     if (entry.waiting() && absent) decide(*absent + settings_of(entry).abandon_after, DueKind::abandon);
     switch (conversation.status) {
         case ConversationStatus::queued:
-            if (entry.wanted && !may_still_come(*entry.wanted, conversation)) decide(Timestamp{}, DueKind::widen);
-            if (entry.wanted && conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::widen);
+            if (entry.refused) decide(Timestamp{}, DueKind::overflow);
+            if (entry.no_bot || (entry.wanted && !may_still_come(*entry.wanted, conversation))) decide(Timestamp{}, DueKind::anyone);
+            if (entry.wanted && conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::anyone);
+            if (const auto step = next_step_at(entry)) decide(*step, DueKind::step);
+            if (const auto closing = closing_of(entry)) decide(*closing, DueKind::closing);
             for (const Cooldown& cooldown : conversation.cooldowns)
                 if (cooldown.until > entry.cooldowns_seen) consider(cooldown.until, DueKind::cooldown_over);
             break;
         case ConversationStatus::offered:
-            if (alone) decide(*alone, DueKind::withdraw);
+            if (left_alone) decide(alone, DueKind::withdraw);
             if (conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::time_out);
             break;
         case ConversationStatus::active:
-            if (alone) decide(*alone + settings_of(entry).agent_grace, DueKind::requeue);
+            if (left_alone) decide(alone + settings_of(entry).agent_grace, DueKind::requeue);
+            if (entry.activity.look_at != Timestamp{}) decide(entry.activity.look_at, DueKind::activity);
             break;
         case ConversationStatus::wrap_up:
-            if (alone) decide(*alone + settings_of(entry).agent_grace, DueKind::end_wrap_up);
+            if (left_alone) decide(alone + settings_of(entry).agent_grace, DueKind::end_wrap_up);
             if (conversation.deadline != Timestamp{}) decide(conversation.deadline, DueKind::end_wrap_up);
             break;
         case ConversationStatus::closed:
@@ -112,10 +123,22 @@ void Router::Impl::act(ConversationEntry& entry, DueKind kind, Timestamp now) {
             break;
         }
         case DueKind::requeue:
-            decisions.push_back(Requeue{conversation.id, conversation.agent, conversation.assign_epoch});
+            decisions.push_back(Requeue{conversation.id, conversation.agent, conversation.assign_epoch, Requeue::Why::agent_gone, Duration{0}});
             break;
-        case DueKind::widen:
-            decisions.push_back(Widen{conversation.id, conversation.version});
+        case DueKind::anyone:
+            decisions.push_back(Widen{conversation.id, conversation.version, conversation.step, true});
+            break;
+        case DueKind::step:
+            decisions.push_back(Widen{conversation.id, conversation.version, step_to_take(entry, now), false});
+            break;
+        case DueKind::overflow:
+            send_elsewhere(entry, now);
+            break;
+        case DueKind::closing:
+            decisions.push_back(TurnAway{conversation.id, conversation.version, ClosedReason::out_of_hours});
+            break;
+        case DueKind::activity:
+            decisions.push_back(CheckActivity{conversation.id, conversation.assign_epoch});
             break;
         case DueKind::end_wrap_up:
             decisions.push_back(EndWrapUp{conversation.id, conversation.assign_epoch});
@@ -125,8 +148,11 @@ void Router::Impl::act(ConversationEntry& entry, DueKind kind, Timestamp now) {
 }
 
 std::optional<Timestamp> Router::next_deadline() const {
-    if (impl_->timers.empty()) return std::nullopt;
-    return (*impl_->timers.begin())->due;
+    std::optional<Timestamp> next;
+    if (!impl_->timers.empty()) next = (*impl_->timers.begin())->due;
+    for (const routing::DepartmentIndex* department : impl_->closing_departments)
+        if (!next || department->hours_until < *next) next = department->hours_until;
+    return next;
 }
 
 }  // namespace switchboard::domain

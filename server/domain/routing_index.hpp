@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,8 +33,15 @@ struct SkillLevel {
     SkillNumber skill = 0;
     int level = 1;
 };
-// No configured skill has such a name.
+// No configured skill has such a name. To be a certain agent, or a bot, is a skill like any other.
 inline std::string own_skill(const AgentId& agent) { return "@" + agent.value; }
+constexpr const char* bot_skill = "@@bots";
+
+// What is urgent stands before everything else: its order is that of a very old one.
+constexpr Duration urgent_lead = std::chrono::hours(24 * 365 * 200);
+inline Timestamp order_of(const Conversation& conversation) {
+    return conversation.urgent ? conversation.arrival - urgent_lead : conversation.arrival;
+}
 
 // An offer that the store has been asked for, until its outcome is known by a newer entity or given up.
 struct Claim {
@@ -46,14 +54,25 @@ struct Claim {
     Timestamp until{};  // given up then; while asked there is no such time
 };
 
+// What the last messages of an active conversation say, and when to look again.
+struct ActivityWatch {
+    Timestamp since{};     // this router knows of the assignment since then
+    Timestamp look_at{};   // epoch 0: its department does not ask
+    unsigned discount = 0; // units that it does not count, being idle
+};
+
 struct ConversationEntry {
     Conversation entity;
+    Timestamp order{};                      // effective arrival, urgent ones first
     RoutingClass* routing_class = nullptr;  // while queued or offered
     AgentEntry* holder = nullptr;           // offered to, or owner
     AgentEntry* wanted = nullptr;           // queued for this one only
     Claim claim;
     bool offerable = false;  // stands in the queue of its class
     bool dirty = false;      // became offerable, or to more agents, since the last match
+    bool refused = false;    // its department takes nothing more: it must go elsewhere
+    bool no_bot = false;     // waits for bots, and none could take it
+    ActivityWatch activity;
     std::optional<Timestamp> due;
     Timestamp quiet_until{};     // something was decided and has not come back yet
     Timestamp cooldowns_seen{};  // cooldowns that ended until then have been acted on
@@ -62,18 +81,18 @@ struct ConversationEntry {
 };
 
 inline bool earlier(const ConversationEntry& a, const ConversationEntry& b) {
-    return a.entity.arrival != b.entity.arrival ? a.entity.arrival < b.entity.arrival : a.entity.id < b.entity.id;
+    return a.order != b.order ? a.order < b.order : a.entity.id < b.entity.id;
 }
 
-// The arrival stands in the key so that a comparison seldom leaves the tree's own memory.
+// The order stands in the key so that a comparison seldom leaves the tree's own memory.
 struct QueueKey {
-    Timestamp arrival;
+    Timestamp order;
     ConversationEntry* conversation = nullptr;
 
-    explicit QueueKey(ConversationEntry& entry) : arrival(entry.entity.arrival), conversation(&entry) {}
+    explicit QueueKey(ConversationEntry& entry) : order(entry.order), conversation(&entry) {}
     QueueKey() = default;
     bool operator<(const QueueKey& other) const {
-        return arrival != other.arrival ? arrival < other.arrival : conversation->entity.id < other.conversation->entity.id;
+        return order != other.order ? order < other.order : conversation->entity.id < other.conversation->entity.id;
     }
 };
 using Queue = std::set<QueueKey>;
@@ -95,8 +114,8 @@ struct ReadyKey {
 };
 using ReadyOrder = std::set<ReadyKey>;
 
-// One skill in one department (or the department as such): who is ready, by level, and the non-empty classes that are found
-// here. A class is found in one slot only.
+// One skill in one department (or the department as such): who is ready, by level, and the non-empty classes that are found here. A
+// class is found in one slot of each department whose agents may take it.
 struct Slot {
     std::array<ReadyOrder, highest_level> ready;
     std::set<ClassHead> heads;
@@ -129,13 +148,19 @@ struct AgentEntry {
     std::vector<ConversationEntry*> awaiting;  // queued for this agent only
     unsigned held = 0;          // units of `holding`
     unsigned reserved = 0;      // units of claims in flight
+    unsigned discount = 0;      // units that idle conversations do not count
+    Timestamp asked_at{};       // last offer, here or in the store
     unsigned refusals = 0;      // claims refused, whose reason has not been seen yet
     unsigned settled_room = 0;  // the room that the last match has dealt with
     bool listed = false;
     bool touched = false;
 
     // The store's sum and the conversations in memory arrive one after the other; the larger one is the safe one.
-    unsigned used() const { return std::max(entity.load, held) + reserved; }
+    unsigned used() const {
+        const unsigned all = std::max(entity.load, held) + reserved;
+        return all - std::min(all, discount);
+    }
+    bool bot() const { return profile && profile->role == Role::bot; }
     unsigned room() const { return profile && profile->capacity > used() ? profile->capacity - used() : 0; }
     bool ready() const {
         return known && profile && entity.online() && entity.choice == AgentChoice::available && refusals == 0 && room() > 0;
@@ -147,16 +172,35 @@ inline bool ReadyKey::operator<(const ReadyKey& other) const {
     return rank != other.rank ? rank < other.rank : agent->entity.id < other.agent->entity.id;
 }
 
-// Equal requirements and weight: whoever may have one of its conversations may have all of them.
+// A department whose agents may take the conversations of a class.
+struct Reach {
+    DepartmentIndex* department = nullptr;
+    std::vector<Slot*> slots;  // one for each required skill, then for each preferred one
+    Slot* home = nullptr;      // where the head of the class is found
+};
+
+// Equal requirement, weight and step: whoever may have one of its conversations may have all of them.
 struct RoutingClass {
     std::string key;
-    DepartmentIndex* department = nullptr;
-    std::vector<SkillLevel> skills;
-    std::vector<Slot*> slots;  // one for each skill
-    Slot* home = nullptr;      // where its head is found
+    Requirement requirement;
+    unsigned step = 0;
     unsigned weight = 1;
-    std::size_t users = 0;  // conversations that wait with it
-    Queue queue;            // those that may be offered now
+    DepartmentIndex* department = nullptr;  // its own
+    std::vector<Reach> reaches;             // its own department first
+    std::vector<SkillLevel> skills;         // required at this step, then the preferred ones
+    std::size_t required = 0;               // of `skills`
+    bool pull = false;                      // agents pick; no offers are made
+    bool people = false;                    // bots have had their chance
+    std::size_t users = 0;                  // conversations that wait with it
+    Queue queue;                            // those that may be offered now
+
+    // Who is logged in, as of `assessed`; see Router::Impl::assess().
+    std::uint64_t assessed = 0;
+    bool served = true;                     // somebody could ever serve it, at this step or a later one
+    unsigned skip_to = 0;                   // a later step, when nobody could at this one
+
+    bool anyone() const { return requirement.agent.empty() && !requirement.bots; }
+    bool right_kind(const AgentEntry& agent) const { return !(people && agent.bot()) && !(requirement.bots && !agent.bot()); }
 };
 
 struct DepartmentIndex {
@@ -165,7 +209,12 @@ struct DepartmentIndex {
     Slot everyone;
     std::unordered_map<SkillNumber, std::unique_ptr<Slot>> by_skill;
     std::vector<AgentEntry*> agents;
-    PlaceOrder waiting;  // queued and offered
+    std::vector<RoutingClass*> classes;
+    std::vector<DepartmentIndex*> borrowers;  // whose ladders name this one
+    PlaceOrder waiting;                       // queued and offered
+    bool full = false;                        // the limit was reached, and the lower mark has not been since
+    std::optional<Timestamp> closing;         // when those who wait are sent away, as of `hours_until`
+    Timestamp hours_until{};
 };
 
 }  // namespace switchboard::domain::routing

@@ -13,6 +13,8 @@ using routing::ConversationEntry;
 
 namespace {
 
+constexpr std::size_t most_candidates = 10;  // in the record of a decision
+
 // Something to look at: a conversation that wants an agent, or an agent and the oldest conversation it could take.
 struct Prospect {
     ConversationEntry* conversation;
@@ -41,7 +43,8 @@ void Router::Impl::match(Timestamp now) {
 
 // Nobody else could take what this one takes, so its place in the indexes can wait until it has taken it.
 void Router::Impl::match_one(AgentEntry& agent, Timestamp now) {
-    while (ConversationEntry* conversation = routing::oldest_conversation(agent, now)) make_offer(*conversation, agent, now);
+    while (ConversationEntry* conversation = routing::oldest_conversation(agent, now))
+        make_offer(*conversation, routing::only_agent(*conversation, agent), now);
 }
 
 void Router::Impl::match_many(const std::vector<AgentEntry*>& gained, Timestamp now) {
@@ -55,29 +58,46 @@ void Router::Impl::match_many(const std::vector<AgentEntry*>& gained, Timestamp 
     while (!prospects.empty()) {
         const Prospect prospect = prospects.top();
         prospects.pop();
-        if (prospect.conversation->offerable) {
+        if (prospect.conversation->offerable && !prospect.conversation->routing_class->pull) {
             // The department's strategy chooses among all that are ready, not the one that happened to bring it up.
-            if (AgentEntry* best = routing::best_agent(*prospect.conversation, now)) {
-                make_offer(*prospect.conversation, *best, now);
-                routing::refresh(*best);
+            const routing::BestAgents best = routing::best_agents(*prospect.conversation, most_candidates, now);
+            if (!best.agents.empty()) {
+                make_offer(*prospect.conversation, best, now);
+                routing::refresh(*best.agents.front().agent);
             }
         }
         if (prospect.agent) look_at(prospect.agent);
     }
 }
 
-void Router::Impl::make_offer(ConversationEntry& conversation, AgentEntry& agent, Timestamp now) {
+void Router::Impl::make_offer(ConversationEntry& conversation, const routing::BestAgents& best, Timestamp now) {
+    AgentEntry& agent = *best.agents.front().agent;
     const Department& settings = *conversation.routing_class->department->settings;
     const Conversation& facts = conversation.entity;
+    Choice choice{{}, facts.step, static_cast<unsigned>(best.wishes), config->version};
+    choice.best.reserve(best.agents.size());
+    for (const routing::Ranked& each : best.agents) choice.best.push_back({each.agent->entity.id, each.score});
     queues.dequeue(conversation);
     conversation.claim = {Claim::State::asked, &agent, facts.weight, facts.version, agent.entity.version, Timestamp{}};
     agent.reserved += facts.weight;
+    agent.asked_at = std::max(agent.asked_at, now);
     agent.claims.push_back(&conversation);
     touch(agent);
-    decisions.push_back(MakeOffer{facts.id, agent.entity.id, agent.profile->capacity, facts.version, now + settings.offer_timeout});
+    decisions.push_back(MakeOffer{facts.id, agent.entity.id, agent.profile->capacity + agent.discount, facts.version,
+                                  now + settings.offer_timeout, std::move(choice)});
+}
+
+// Bots answer at once or not at all: nobody waits for one.
+void Router::Impl::give_up_bots() {
+    for (ConversationEntry* conversation : dirty) {
+        if (!conversation->offerable || !conversation->routing_class->requirement.bots) continue;
+        conversation->no_bot = true;
+        schedule(*conversation);
+    }
 }
 
 void Router::Impl::settle() {
+    give_up_bots();
     for (AgentEntry* agent : touched) {
         routing::refresh(*agent);
         agent->settled_room = agent->ready() ? agent->room() : 0;

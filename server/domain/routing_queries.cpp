@@ -16,12 +16,15 @@ std::optional<QueuePlace> Router::place(const ConversationId& id) const {
     return QueuePlace{static_cast<unsigned>(before + 1), static_cast<unsigned>(order.size())};
 }
 
-std::vector<ConversationId> Router::waiting(const DepartmentId& department) const {
+std::vector<ConversationId> Router::waiting(const DepartmentId& department, std::size_t most) const {
     std::vector<ConversationId> ids;
     const routing::DepartmentIndex* index = impl_->queues.find_department(department);
     if (!index) return ids;
-    ids.reserve(index->waiting.size());
-    for (const routing::QueueKey& key : index->waiting) ids.push_back(key.conversation->entity.id);
+    ids.reserve(std::min(most, index->waiting.size()));
+    for (const routing::QueueKey& key : index->waiting) {
+        if (ids.size() == most) break;
+        ids.push_back(key.conversation->entity.id);
+    }
     return ids;
 }
 
@@ -47,11 +50,12 @@ void count_agent(DepartmentCounts& counts, const routing::AgentEntry* agent, uns
         counts.free_slots += agent->room();
         if (agent->room() < weight) ++counts.agents_full;
     }
+    if (agent && agent->known && agent->entity.online()) counts.used_slots += agent->used();
 }
 
 }  // namespace
 
-Counts Router::counts() const {
+Counts Router::counts(Timestamp now) const {
     Counts all;
     if (!impl_->config) return all;
     all.departments.resize(impl_->config->departments.size());
@@ -75,49 +79,24 @@ Counts Router::counts() const {
     }
     for (const auto& [id, position] : positions) {
         const routing::DepartmentIndex* index = impl_->queues.find_department(id);
-        if (!index || index->waiting.empty()) continue;
+        if (!index) continue;
         DepartmentCounts& counts = all.departments[position];
+        counts.full = impl_->full(*index, now);
+        if (index->waiting.empty()) continue;
         const auto waiting = static_cast<unsigned>(index->waiting.size());
         counts.waiting = waiting - std::min(waiting, counts.offered);
-        counts.oldest = index->waiting.begin()->arrival;
+        counts.oldest = index->waiting.begin()->conversation->entity.enqueued;
+        for (routing::RoutingClass* each : index->classes) {
+            impl_->assess(*each);
+            if (!each->served) counts.unroutable += static_cast<unsigned>(each->users);
+        }
     }
     return all;
 }
 
-Explanation Router::explain(const ConversationId& id, Timestamp now) const {
-    Explanation counts;
-    const auto found = impl_->conversations.find(id);
-    if (found == impl_->conversations.end() || !impl_->config) return counts;
-    const routing::ConversationEntry& entry = found->second;
-    const Conversation& conversation = entry.entity;
-    const auto has_skills = [&](const AgentProfile& profile) {
-        if (!conversation.requirement.agent.empty()) return profile.id == conversation.requirement.agent;
-        for (const SkillRequirement& required : conversation.requirement.skills)
-            if (profile.level(required.skill) < required.level) return false;
-        return true;
-    };
-    for (const AgentProfile& profile : impl_->config->agents) {
-        const auto known = impl_->agents.find(profile.id);
-        if (known == impl_->agents.end()) continue;
-        const routing::AgentEntry& agent = known->second;
-        // What this very conversation takes of the room does not speak against the agent that has it.
-        const unsigned own = (entry.holder == &agent ? conversation.weight : 0) + (entry.claim.agent == &agent ? entry.claim.reserved : 0);
-        if (!profile.serves(conversation.requirement.department))
-            ++counts.wrong_department;
-        else if (!has_skills(profile))
-            ++counts.missing_skill;
-        else if (!agent.known || !agent.entity.online())
-            ++counts.offline;
-        else if (agent.entity.choice != AgentChoice::available)
-            ++counts.away;
-        else if (profile.capacity + own < agent.used() + conversation.weight)
-            ++counts.at_capacity;
-        else if (routing::cooling(conversation, profile.id, now))
-            ++counts.in_cooldown;
-        else
-            ++counts.eligible;
-    }
-    return counts;
+bool Router::full(const DepartmentId& department, Timestamp now) const {
+    const routing::DepartmentIndex* index = impl_->config ? impl_->queues.find_department(department) : nullptr;
+    return index && impl_->full(*index, now);
 }
 
 const Conversation* Router::conversation(const ConversationId& id) const {

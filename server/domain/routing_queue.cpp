@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/routing_queue.hpp"
 
+#include "domain/relaxation.hpp"
 #include "domain/routing_agents.hpp"
 
 #include <algorithm>
@@ -11,17 +12,25 @@ namespace {
 
 const Department default_settings;
 
+void append(std::string& key, char kind, const std::vector<SkillRequirement>& skills) {
+    for (const SkillRequirement& skill : skills) {
+        key += kind;
+        key += skill.skill;
+        key += '\t';
+        key += std::to_string(skill.level);
+    }
+}
+
 std::string class_key(const Conversation& conversation) {
-    std::string key = conversation.requirement.department.value;
+    const Requirement& requirement = conversation.requirement;
+    std::string key = requirement.department.value;
     key += '\n';
     key += std::to_string(conversation.weight);
-    if (!conversation.requirement.agent.empty()) return key + "\n@" + conversation.requirement.agent.value;
-    for (const SkillRequirement& required : conversation.requirement.skills) {
-        key += '\n';
-        key += required.skill;
-        key += '\t';
-        key += std::to_string(required.level);
-    }
+    if (!requirement.agent.empty()) return key + "\n@" + requirement.agent.value;
+    if (conversation.step > 0) key += '/' + std::to_string(conversation.step);
+    if (requirement.bots) key += '*';
+    append(key, '\n', requirement.skills);
+    append(key, '\r', requirement.preferred);
     return key;
 }
 
@@ -29,10 +38,12 @@ int bounded(int level) {
     return std::clamp(level, 1, highest_level);
 }
 
-// What an agent must have. To be a certain agent is a skill that only that one has.
-std::vector<SkillRequirement> needed_by(const Requirement& requirement) {
-    if (requirement.agent.empty()) return requirement.skills;
-    return {{own_skill(requirement.agent), 1}};
+// What an agent must have, and whose agents may be asked.
+Relaxed needed_by(const Requirement& requirement, const Department& settings, unsigned step) {
+    if (!requirement.agent.empty()) return {{{own_skill(requirement.agent), 1}}, {requirement.department}};
+    Relaxed needed = relaxed(requirement, settings, step);
+    if (requirement.bots) needed.skills.push_back({bot_skill, 1});
+    return needed;
 }
 
 }  // namespace
@@ -68,18 +79,34 @@ Slot& QueueIndex::slot(DepartmentIndex& department, SkillNumber skill) {
 std::unique_ptr<RoutingClass> QueueIndex::make_class(const Conversation& conversation, std::string key) {
     auto made = std::make_unique<RoutingClass>();
     made->key = std::move(key);
-    made->department = &department(conversation.requirement.department);
+    made->requirement = conversation.requirement;
+    made->step = conversation.step;
     made->weight = conversation.weight;
-    made->home = &made->department->everyone;
-    for (const SkillRequirement& required : needed_by(conversation.requirement)) {
-        const SkillLevel needed{number_of(required.skill), bounded(required.level)};
-        Slot& found = slot(*made->department, needed.skill);
-        made->skills.push_back(needed);
-        made->slots.push_back(&found);
-        // An agent passes by all heads of its slots: the fewer agents know this one, the fewer pass by in vain.
-        if (made->slots.size() == 1 || found.members < made->home->members) made->home = &found;
-    }
+    made->department = &department(conversation.requirement.department);
+    made->department->classes.push_back(made.get());
+    const Department& settings = *made->department->settings;
+    made->pull = settings.mode == QueueMode::pull && made->anyone();
+    made->people = settings.bot_first && made->anyone();
+    const Relaxed needed = needed_by(conversation.requirement, settings, conversation.step);
+    for (const SkillRequirement& required : needed.skills) made->skills.push_back({number_of(required.skill), bounded(required.level)});
+    made->required = made->skills.size();
+    if (conversation.requirement.agent.empty())
+        for (const SkillRequirement& wish : conversation.requirement.preferred)
+            made->skills.push_back({number_of(wish.skill), bounded(wish.level)});
+    for (const DepartmentId& id : needed.departments) made->reaches.push_back(reach(*made, id));
     return made;
+}
+
+Reach QueueIndex::reach(RoutingClass& made, const DepartmentId& id) {
+    Reach result{&department(id), {}, nullptr};
+    result.home = &result.department->everyone;
+    for (std::size_t i = 0; i < made.skills.size(); ++i) {
+        Slot& found = slot(*result.department, made.skills[i].skill);
+        result.slots.push_back(&found);
+        // An agent passes by all heads of its slots: the fewer agents know this one, the fewer pass by in vain.
+        if (i < made.required && (i == 0 || found.members < result.home->members)) result.home = &found;
+    }
+    return result;
 }
 
 RoutingClass& QueueIndex::intern(const Conversation& conversation) {
@@ -95,43 +122,56 @@ void QueueIndex::enter(ConversationEntry& conversation) {
     conversation.routing_class = &routing_class;
     routing_class.department->waiting.insert(QueueKey(conversation));
     ++waiting_;
+    if (routing_class.department->settings->limit.any()) resized_.push_back(routing_class.department);
 }
 
 void QueueIndex::leave(ConversationEntry& conversation) {
     RoutingClass& routing_class = *conversation.routing_class;
     routing_class.department->waiting.erase(QueueKey(conversation));
     --waiting_;
+    if (routing_class.department->settings->limit.any()) resized_.push_back(routing_class.department);
     conversation.routing_class = nullptr;
-    if (--routing_class.users == 0) classes_.erase(classes_.find(routing_class.key));
+    if (--routing_class.users > 0) return;
+    std::erase(routing_class.department->classes, &routing_class);
+    classes_.erase(classes_.find(routing_class.key));
+}
+
+void QueueIndex::list_head(RoutingClass& routing_class) {
+    if (routing_class.pull || routing_class.queue.empty()) return;
+    for (Reach& reach : routing_class.reaches) reach.home->heads.insert({*routing_class.queue.begin(), &routing_class});
+}
+
+void QueueIndex::unlist_head(RoutingClass& routing_class) {
+    if (routing_class.pull || routing_class.queue.empty()) return;
+    for (Reach& reach : routing_class.reaches) reach.home->heads.erase({*routing_class.queue.begin(), &routing_class});
 }
 
 void QueueIndex::enqueue(ConversationEntry& conversation) {
     RoutingClass& routing_class = *conversation.routing_class;
     const QueueKey key(conversation);
     conversation.offerable = true;
-    if (routing_class.queue.empty()) {
-        routing_class.home->heads.insert({key, &routing_class});
-    } else if (const QueueKey old_head = *routing_class.queue.begin(); key < old_head) {
-        routing_class.home->heads.erase({old_head, &routing_class});
-        routing_class.home->heads.insert({key, &routing_class});
-    }
+    const bool first = routing_class.queue.empty() || key < *routing_class.queue.begin();
+    if (first) unlist_head(routing_class);
     routing_class.queue.insert(key);
+    if (first) list_head(routing_class);
 }
 
 void QueueIndex::dequeue(ConversationEntry& conversation) {
     RoutingClass& routing_class = *conversation.routing_class;
     const auto place = routing_class.queue.find(QueueKey(conversation));
     const bool was_head = place == routing_class.queue.begin();
-    if (was_head) routing_class.home->heads.erase({*place, &routing_class});
+    if (was_head) unlist_head(routing_class);
     routing_class.queue.erase(place);
     conversation.offerable = false;
-    if (was_head && !routing_class.queue.empty()) routing_class.home->heads.insert({*routing_class.queue.begin(), &routing_class});
+    if (was_head) list_head(routing_class);
 }
 
 void QueueIndex::reconfigure(const TenantConfig& config) {
     for (auto& [id, index] : departments_) {
         index->settings = &default_settings;
         index->agents.clear();
+        index->borrowers.clear();
+        index->hours_until = {};
         const auto empty = [](Slot& slot) {
             for (ReadyOrder& order : slot.ready) order.clear();
             slot.members = 0;
@@ -139,7 +179,12 @@ void QueueIndex::reconfigure(const TenantConfig& config) {
         empty(index->everyone);
         for (auto& [skill, slot] : index->by_skill) empty(*slot);
     }
-    for (const Department& settings : config.departments) department(settings.id).settings = &settings;
+    for (const Department& settings : config.departments) {
+        DepartmentIndex& index = department(settings.id);
+        index.settings = &settings;
+        for (const RoutingStep& step : settings.steps)
+            for (const DepartmentId& lender : step.departments) department(lender).borrowers.push_back(&index);
+    }
 }
 
 void QueueIndex::admit(AgentEntry& agent) {

@@ -7,6 +7,8 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace switchboard::domain::routing {
 
@@ -24,21 +26,30 @@ public:
     void enqueue(ConversationEntry& conversation);
     void dequeue(ConversationEntry& conversation);
 
-    // Forgets all agents and takes over the settings of the departments; what waits stays where it is.
+    // Forgets all agents and takes over the settings of the departments; what waits stays where it is. Conversations whose
+    // department has another ladder or mode must have left before.
     void reconfigure(const TenantConfig& config);
     // The agent's memberships, by its profile.
     void admit(AgentEntry& agent);
 
+    // Departments with a limit in which more or fewer wait than at the last call.
+    std::vector<DepartmentIndex*> take_resized() { return std::exchange(resized_, {}); }
+
     std::size_t waiting() const { return waiting_; }
+    const std::unordered_map<DepartmentId, std::unique_ptr<DepartmentIndex>>& departments() const { return departments_; }
 
 private:
     RoutingClass& intern(const Conversation& conversation);
     std::unique_ptr<RoutingClass> make_class(const Conversation& conversation, std::string key);
+    Reach reach(RoutingClass& made, const DepartmentId& id);
+    void list_head(RoutingClass& routing_class);
+    void unlist_head(RoutingClass& routing_class);
     Slot& slot(DepartmentIndex& department, SkillNumber skill);
 
     std::unordered_map<DepartmentId, std::unique_ptr<DepartmentIndex>> departments_;
     std::unordered_map<std::string, std::unique_ptr<RoutingClass>> classes_;
     std::unordered_map<std::string, SkillNumber> skill_numbers_;
+    std::vector<DepartmentIndex*> resized_;
     std::size_t waiting_ = 0;
 };
 

@@ -49,6 +49,11 @@ const ConfigIndex::Tables* usable(const TenantConfig& config) {
 }
 }  // namespace
 
+std::string_view to_string(Strategy strategy) {
+    static constexpr std::array<std::string_view, 4> words = {"longest_idle", "least_loaded", "round_robin", "most_skilled"};
+    return words.at(static_cast<std::size_t>(strategy));
+}
+
 std::string_view to_string(Role role) {
     return role_words.at(static_cast<std::size_t>(role));
 }

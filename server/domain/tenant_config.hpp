@@ -4,6 +4,8 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "domain/business_hours.hpp"
+#include "domain/conversation.hpp"
 
 #include <cstdint>
 #include <map>
@@ -26,6 +28,15 @@ std::optional<Role> parse_role(std::string_view text);
 enum class Strategy : std::uint8_t {
     longest_idle,  // the one whose last conversation began or ended longest ago
     least_loaded,  // the one with the smallest load / capacity
+    round_robin,   // the one whose last offer was made longest ago
+    most_skilled,  // the one with the highest sum of levels in what is asked for, then longest_idle
+};
+
+std::string_view to_string(Strategy strategy);  // "longest_idle" ...
+
+enum class QueueMode : std::uint8_t {
+    push,  // the router makes offers
+    pull,  // agents pick from the queue; the router only keeps the order
 };
 
 enum class WrapUpMode : std::uint8_t {
@@ -39,7 +50,29 @@ enum class WrapUpMode : std::uint8_t {
 struct Topic {
     std::string name;
     std::string skill;
-    int level = 1;  // 1-5
+    int level = 1;        // 1-5
+    Duration boost{0};    // it waits as if it had come so much earlier
+    bool urgent = false;  // ahead of everything that is not
+};
+
+// One rung of a relaxation ladder: from `after` on, counted from the first time the conversation was queued, less is asked for.
+// Taken sooner when nobody who is logged in could ever serve the conversation as it is, but somebody could after the rung.
+struct RoutingStep {
+    Duration after{0};
+    std::vector<SkillRequirement> levels;  // that are enough from now on; level 0: not needed; skill "*": every skill
+    std::vector<DepartmentId> departments;  // whose agents may take it too; asked after those of its own department
+    bool operator==(const RoutingStep&) const = default;
+};
+
+// When a department takes nothing more. It does again once both values have fallen to the lower marks (0: nothing waits, or
+// nothing has waited; the document's default is four fifths).
+struct QueueLimit {
+    unsigned length = 0;  // so many wait; 0: no limit
+    unsigned reopen_length = 0;
+    Duration wait{0};     // the first one has waited so long; 0: no limit
+    Duration reopen_wait{0};
+
+    bool any() const { return length > 0 || wait > Duration{0}; }
 };
 
 struct Department {
@@ -47,7 +80,14 @@ struct Department {
     std::string name;
     bool open = true;  // takes new conversations
     std::vector<Topic> topics;
+    BusinessHours hours;
     Strategy strategy = Strategy::longest_idle;
+    QueueMode mode = QueueMode::push;
+    std::vector<RoutingStep> steps;    // ascending in `after`
+    QueueLimit limit;
+    std::vector<DepartmentId> overflow;  // where new conversations go while this one is full or closed; the first that takes them
+    bool bot_first = false;            // a bot of the department is asked before its people
+    Duration sticky_window{0};         // the agent of the customer's last conversation is asked alone so long; 0: never
     Duration offer_timeout = 20s;
     Duration decline_cooldown = 30s;   // per (agent, conversation), after a decline or a miss
     Duration agent_grace = 60s;        // an owner may be gone so long
@@ -55,11 +95,22 @@ struct Department {
     Duration abandon_after = 60s;      // a waiting customer may be gone so long
     unsigned misses_until_away = 3;    // consecutive offers not answered; 0: never
     unsigned conversation_weight = 1;  // units of capacity that one conversation takes
+    unsigned idle_weight = 1;          // as many at most once its customer has been silent for idle_after; <= conversation_weight
+    Duration idle_after = 5min;
+    Duration reply_within{0};          // the customer's message unanswered so long: somebody else is asked; 0: never
+    Duration inactive_warn_after{0};   // the customer silent so long after the agent's message: warned; 0: never
+    Duration inactive_close_after{0};  // and so long after the warning: closed; 0: never
+    Duration service_level{60s};       // "answered in time" for the reports
+    Duration short_abandon{5s};        // who leaves within this did not really wait
     WrapUpMode wrap_up = WrapUpMode::optional;
     Duration wrap_up_time = 120s;
     std::vector<std::string> dispositions;  // outcome codes to choose from; empty: any text
 
     const Topic* topic(const std::string& name) const;
+    // Asks for the time of the last messages of its active conversations.
+    bool watches_activity() const {
+        return idle_weight < conversation_weight || reply_within > Duration{0} || inactive_warn_after > Duration{0};
+    }
 };
 
 // The facts about an agent that do not change from minute to minute.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/tenant_document.hpp"
 
+#include "domain/department_document.hpp"
 #include "domain/document_reader.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
 #include <limits>
-#include <unordered_set>
 
 namespace switchboard::domain {
 
@@ -19,28 +18,16 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t document_bytes = 64 * 1024 * 1024;
-constexpr std::size_t most_sites = 100, most_origins = 100, most_keys = 20, most_departments = 500, most_topics = 500, most_agents = 20'000,
-                      most_skills = 200, most_dispositions = 100;
-constexpr std::size_t id_bytes = 64, name_bytes = 100, login_bytes = 128, key_bytes = 16 * 1024, origin_bytes = 256;
-constexpr Duration shortest = 100ms;
+constexpr std::size_t most_sites = 100, most_origins = 100, most_keys = 20, most_agents = 20'000, most_skills = 200;
+constexpr std::size_t login_bytes = 128, key_bytes = 16 * 1024, origin_bytes = 256;
 
-constexpr std::array<std::string_view, 2> strategies = {"longest_idle", "least_loaded"};
-constexpr std::array<std::string_view, 4> wrap_up_modes = {"none", "optional", "timed", "mandatory"};
 constexpr std::array<std::string_view, 4> staff_roles = {"agent", "supervisor", "admin", "bot"};
 constexpr std::array<std::string_view, 3> algorithms = {"HS256", "RS256", "ES256"};
 
 // ---- writing
 
-// Whole seconds as a whole number: documents are read and edited by people.
-json::value seconds(Duration duration) {
-    if (duration.count() % 1000 == 0) return duration.count() / 1000;
-    return static_cast<double>(duration.count()) / 1000.0;
-}
-
 json::object written(const JwtKey& key);
 json::object written(const Site& site);
-json::object written(const Topic& topic);
-json::object written(const Department& department);
 json::object written(const AgentProfile& agent);
 
 template <class Item>
@@ -61,28 +48,6 @@ json::object written(const Site& site) {
             {"customer_keys", written_list(site.customer_keys)}};
 }
 
-json::object written(const Topic& topic) {
-    return {{"name", topic.name}, {"skill", topic.skill}, {"level", topic.level}};
-}
-
-json::object written(const Department& department) {
-    return {{"id", department.id.value},
-            {"name", department.name},
-            {"open", department.open},
-            {"topics", written_list(department.topics)},
-            {"strategy", strategies.at(static_cast<std::size_t>(department.strategy))},
-            {"offer_timeout_s", seconds(department.offer_timeout)},
-            {"decline_cooldown_s", seconds(department.decline_cooldown)},
-            {"agent_grace_s", seconds(department.agent_grace)},
-            {"transfer_wait_s", seconds(department.transfer_wait)},
-            {"abandon_after_s", seconds(department.abandon_after)},
-            {"misses_until_away", department.misses_until_away},
-            {"conversation_weight", department.conversation_weight},
-            {"wrap_up", wrap_up_modes.at(static_cast<std::size_t>(department.wrap_up))},
-            {"wrap_up_time_s", seconds(department.wrap_up_time)},
-            {"dispositions", json::array(department.dispositions.begin(), department.dispositions.end())}};
-}
-
 json::object written(const AgentProfile& agent) {
     json::array departments;
     for (const DepartmentId& id : agent.departments) departments.emplace_back(id.value);
@@ -100,20 +65,6 @@ json::object written(const AgentProfile& agent) {
 }
 
 // ---- reading
-
-// A name that must not occur twice in its list.
-class Unique {
-public:
-    Unique(DocumentProblems& problems, const char* what) : problems_(problems), what_(what) {}
-    void add(const std::string& path, const std::string& value) {
-        if (!seen_.insert(value).second) problems_.add(path, std::string("this ") + what_ + " is used twice: \"" + value + '"');
-    }
-
-private:
-    DocumentProblems& problems_;
-    const char* what_;
-    std::unordered_set<std::string> seen_;
-};
 
 unsigned small(std::uint64_t number) {
     return static_cast<unsigned>(number);
@@ -166,46 +117,6 @@ Site read_site(const json::value& value, const std::string& path, DocumentProble
     site.customer_keys = read_keys(fields, "customer_keys", problems);
     fields.finish();
     return site;
-}
-
-Topic read_topic(const json::value& value, const std::string& path, DocumentProblems& problems) {
-    ObjectReader fields(value, path, problems);
-    Topic topic;
-    topic.name = fields.text("name", TextKind::line, 1, name_bytes);
-    topic.skill = fields.text("skill", TextKind::id, 1, id_bytes);
-    topic.level = static_cast<int>(fields.number("level", 1, 5, 1));
-    fields.finish();
-    return topic;
-}
-
-Department read_department(const json::value& value, const std::string& path, DocumentProblems& problems) {
-    ObjectReader fields(value, path, problems);
-    Department department;
-    department.id = DepartmentId{fields.text("id", TextKind::id, 1, id_bytes)};
-    department.name = fields.text("name", TextKind::line, 1, name_bytes);
-    department.open = fields.flag("open", department.open);
-    Unique names(problems, "topic");
-    fields.each("topics", most_topics, [&](const json::value& element, const std::string& place) {
-        department.topics.push_back(read_topic(element, place, problems));
-        names.add(place + ".name", department.topics.back().name);
-    });
-    department.strategy = static_cast<Strategy>(fields.choice("strategy", strategies, 0));
-    department.offer_timeout = fields.seconds("offer_timeout_s", shortest, department.offer_timeout);
-    department.decline_cooldown = fields.seconds("decline_cooldown_s", 0s, department.decline_cooldown);
-    department.agent_grace = fields.seconds("agent_grace_s", shortest, department.agent_grace);
-    department.transfer_wait = fields.seconds("transfer_wait_s", shortest, department.transfer_wait);
-    department.abandon_after = fields.seconds("abandon_after_s", shortest, department.abandon_after);
-    department.misses_until_away = small(fields.number("misses_until_away", 0, 100, department.misses_until_away));
-    department.conversation_weight = small(fields.number("conversation_weight", 1, 100, department.conversation_weight));
-    department.wrap_up = static_cast<WrapUpMode>(fields.choice("wrap_up", wrap_up_modes, static_cast<std::size_t>(department.wrap_up)));
-    department.wrap_up_time = fields.seconds("wrap_up_time_s", shortest, department.wrap_up_time);
-    Unique dispositions(problems, "disposition");
-    fields.each("dispositions", most_dispositions, [&](const json::value& element, const std::string& place) {
-        department.dispositions.push_back(read_text(element, place, TextKind::line, 1, id_bytes, problems));
-        dispositions.add(place, department.dispositions.back());
-    });
-    fields.finish();
-    return department;
 }
 
 AgentProfile read_agent(const json::value& value, const std::string& path, const TenantConfig& config, DocumentProblems& problems) {
@@ -267,15 +178,11 @@ std::string to_document(const TenantConfig& config) {
 
 Result<TenantConfig> parse_document(std::string_view text) {
     if (text.size() > document_bytes) return Error{ErrorCode::invalid_argument, "document: larger than 64 MiB"};
-    json::error_code failed;
-    json::parser parser;
-    const std::size_t used = parser.write_some(text.data(), text.size(), failed);
-    if (!failed && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos) failed = json::error::extra_data;
-    if (failed) return Error{ErrorCode::invalid_argument, "document: not JSON at byte " + std::to_string(used) + ": " + failed.message()};
-    const json::value document = parser.release();
+    const auto document = parse_json(text);
+    if (!document) return document.error();
 
     DocumentProblems problems;
-    ObjectReader fields(document, "", problems);
+    ObjectReader fields(*document, "", problems);
     TenantConfig config;
     config.id = TenantId{fields.text("id", TextKind::id, 1, id_bytes)};
     config.name = fields.text("name", TextKind::line, 0, name_bytes);

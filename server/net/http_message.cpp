@@ -90,4 +90,34 @@ HttpResponse error_response(unsigned status, std::string_view code, std::string_
     return response;
 }
 
+HttpResponse error_response(const Error& error) {
+    HttpResponse response;
+    switch (error.code) {
+    case ErrorCode::unauthenticated: response = error_response(401, "UNAUTHENTICATED", error.message); break;
+    case ErrorCode::invalid_argument: response = error_response(400, "INVALID_ARGUMENT", error.message); break;
+    case ErrorCode::not_found: response = error_response(404, "NOT_FOUND", error.message); break;
+    case ErrorCode::conflict: response = error_response(409, "CONFLICT", error.message); break;
+    case ErrorCode::illegal_state: response = error_response(409, "ILLEGAL_STATE", error.message); break;
+    case ErrorCode::too_large: response = error_response(413, "TOO_LARGE", error.message); break;
+    case ErrorCode::rate_limited: response = error_response(429, "RATE_LIMITED", error.message); break;
+    case ErrorCode::unavailable: response = error_response(503, "UNAVAILABLE", error.message); break;
+    default: response = error_response(500, "INTERNAL", "internal error"); break;
+    }
+    if (error.temporary()) response.fields.emplace_back("Retry-After", std::to_string(std::max<std::uint32_t>(1, (error.retry_after_ms + 999) / 1000)));
+    return response;
+}
+
+HttpResponse method_not_allowed(std::string_view allowed) {
+    HttpResponse response = error_response(405, "INVALID_ARGUMENT", "method not allowed here");
+    response.fields.emplace_back("Allow", allowed);
+    return response;
+}
+
+std::string_view bearer_token(const HttpFields& fields) {
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view value = fields.find("Authorization");
+    if (fields.count("Authorization") != 1 || !equal_ignoring_case(value.substr(0, scheme.size()), scheme)) return {};
+    return trimmed(value.substr(scheme.size()));
+}
+
 }  // namespace switchboard::net

@@ -2,6 +2,8 @@
 // Requests and responses as the routes see them, without Beast. The views of a request live as long as its handling needs them.
 #pragma once
 
+#include "base/error.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <memory>
@@ -48,6 +50,12 @@ struct HttpResponse {
 };
 
 HttpResponse error_response(unsigned status, std::string_view code, std::string_view message);
+// With the status that fits; of a defect nothing is told.
+HttpResponse error_response(const Error& error);
+HttpResponse method_not_allowed(std::string_view allowed);
+
+// The token of "Authorization: Bearer TOKEN"; empty: there is none.
+std::string_view bearer_token(const HttpFields& fields);
 
 // The decoded value of the parameter of that name. nullopt: there is none, or its escapes are broken, or there are several: whoever
 // reads the address as well, a script for example, might take another one.

@@ -2,6 +2,7 @@
 #include "net/http_routes.hpp"
 
 #include "app/sign_in.hpp"
+#include "net/config_routes.hpp"
 #include "net/pages.hpp"
 
 #include <boost/json/parse.hpp>
@@ -62,21 +63,8 @@ std::string_view cookie_value(std::string_view cookies) {
     return {};
 }
 
-HttpResponse refusal(const Error& error) {
-    HttpResponse response;
-    switch (error.code) {
-    case ErrorCode::unauthenticated: response = error_response(401, "UNAUTHENTICATED", error.message); break;
-    case ErrorCode::invalid_argument: response = error_response(400, "INVALID_ARGUMENT", error.message); break;
-    case ErrorCode::rate_limited: response = error_response(429, "RATE_LIMITED", error.message); break;
-    case ErrorCode::unavailable: response = error_response(503, "UNAVAILABLE", error.message); break;
-    default: response = error_response(500, "INTERNAL", "internal error"); break;
-    }
-    if (error.temporary()) response.fields.emplace_back("Retry-After", std::to_string(std::max<std::uint32_t>(1, (error.retry_after_ms + 999) / 1000)));
-    return response;
-}
-
 HttpResponse signed_in(const ShardState& shard, const Result<app::SignedIn>& result) {
-    if (!result) return refusal(result.error());
+    if (!result) return error_response(result.error());
     const app::SignedIn& agent = *result;
     HttpResponse response;
     response.body = json::serialize(json::object{
@@ -122,6 +110,7 @@ void login(ShardState& shard, const HttpRequest& request, Respond respond) {
     if (!parsed) return respond(error_response(400, "INVALID_ARGUMENT", "expected {\"login\", \"password\"} and \"tenant\" or \"site_key\""));
     parsed->address = request.address.to_string();
     shard.services.sign_in.login(std::move(*parsed), [&shard, respond = std::move(respond)](Result<app::SignedIn> result) {
+        if (!result && result.error().code == ErrorCode::rate_limited) shard.services.metrics.rate_limited("login").Increment();
         respond(signed_in(shard, result));
     });
 }
@@ -140,12 +129,6 @@ HttpResponse logout(const ShardState& shard) {
     HttpResponse response;
     response.body = "{}";
     response.fields.emplace_back("Set-Cookie", refresh_cookie(shard, "", 0));
-    return response;
-}
-
-HttpResponse method_not_allowed(std::string_view allowed) {
-    HttpResponse response = error_response(405, "INVALID_ARGUMENT", "method not allowed here");
-    response.fields.emplace_back("Allow", allowed);
     return response;
 }
 
@@ -174,6 +157,7 @@ void handle_request(ShardState& shard, const HttpRequest& request, Respond respo
         if (request.method != "GET" && request.method != "HEAD") return respond(method_not_allowed("GET, HEAD"));
         return answer_page(shard, request, std::move(respond));
     }
+    if (is_config_path(shard, request.path)) return answer_config(shard, request, std::move(respond));
     const char* allowed = allowed_method(request.path);
     if (!allowed) return respond(error_response(404, "NOT_FOUND", "no such path"));
     if (request.method != allowed) return respond(method_not_allowed(allowed));

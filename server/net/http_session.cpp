@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http_session.hpp"
 
+#include "net/config_routes.hpp"
 #include "net/http_routes.hpp"
 #include "net/upgrade.hpp"
 #include "net/ws_session.hpp"
@@ -22,6 +23,7 @@ namespace http = beast::http;
 constexpr std::uint32_t header_bytes = 8 * 1024;
 constexpr std::size_t header_fields = 64;
 constexpr std::uint64_t body_bytes = 16 * 1024;
+constexpr std::uint64_t config_body_bytes = 256 * 1024;  // a department may have hundreds of topics
 constexpr Duration drain_time = 2s;  // for the client to read our last answer and close
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
@@ -95,7 +97,7 @@ void HttpSession::read_header() {
     request_ = {};  // it looks into the parser's message
     parser_.emplace();
     parser_->header_limit(header_bytes);
-    parser_->body_limit(body_bytes);
+    parser_->body_limit(config_body_bytes);
     http::async_read_header(socket_, buffer_, *parser_,
                             [self = shared_from_this()](boost::system::error_code failure, std::size_t) { self->on_header(failure); });
 }
@@ -104,12 +106,15 @@ void HttpSession::on_header(boost::system::error_code failure) {
     if (dropped_) return;
     if (failure) return on_bad_request(failure);
     fill_request();
+    if (!is_config_path(*shard_, request_.path)) parser_->body_limit(body_bytes);
     const auto& fields = parser_->get().base();
     HttpResponse refusal;
     if (static_cast<std::size_t>(std::distance(fields.begin(), fields.end())) > header_fields)
         refusal = error_response(431, "TOO_LARGE", "too many header fields");
     else if (request_.version >= 11 && request_.fields.count("Host") != 1)
         refusal = error_response(400, "INVALID_ARGUMENT", "exactly one Host is needed");
+    else if (!is_config_path(*shard_, request_.path) && parser_->content_length().value_or(0) > body_bytes)
+        refusal = error_response(413, "TOO_LARGE", "the body is too large");
     else if (request_.path == websocket_path)
         return upgrade();
     else
@@ -164,15 +169,19 @@ void HttpSession::upgrade() {
         response.close = true;
         respond(std::move(response));
     };
+    const auto limited = [&](const char* scope, unsigned status, std::string_view message) {
+        shard_->services.metrics.rate_limited(scope).Increment();
+        refuse(status, message);
+    };
     // Frames may follow only after the 101.
     if (buffer_.size() > 0) return refuse(400, "data before the upgrade was answered");
     if (shard_->shutting_down) return refuse(503, "the node stops");
     switch (slot_.handshake(request_.address)) {
-    case Admission::Handshake::address_too_fast: return refuse(429, "too many handshakes from this address");
-    case Admission::Handshake::server_too_busy: return refuse(503, "too many handshakes at the moment");
+    case Admission::Handshake::address_too_fast: return limited("handshakes", 429, "too many handshakes from this address");
+    case Admission::Handshake::server_too_busy: return limited("handshakes", 503, "too many handshakes at the moment");
     case Admission::Handshake::admitted: break;
     }
-    if (!slot_.attribute(request_.address)) return refuse(429, "too many connections from this address");
+    if (!slot_.attribute(request_.address)) return limited("connections", 429, "too many connections from this address");
     become_websocket(std::move(std::get<Upgrade>(checked)));
 }
 

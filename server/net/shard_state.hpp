@@ -7,6 +7,7 @@
 #include "base/metrics.hpp"
 #include "net/admission.hpp"
 #include "net/deadline_wheel.hpp"
+#include "net/frame_counters.hpp"
 #include "net/frame_handler.hpp"
 #include "net/options.hpp"
 #include "net/protocol.hpp"
@@ -17,6 +18,7 @@
 #include <vector>
 
 namespace switchboard::app {
+class ConfigAdmin;
 class SignIn;
 }
 
@@ -41,6 +43,7 @@ struct Services {
     std::shared_ptr<const StaticFiles> files = {};  // null: there are no pages
     // Which pages may embed the widget of a site. Errors: not_found, unavailable. Needed when there are files.
     std::function<void(const std::string& site, Callback<std::vector<std::string>>)> embedders = {};
+    app::ConfigAdmin* config_admin = nullptr;  // null: no REST for the configuration
 };
 
 // One socket, before or after its upgrade.
@@ -68,7 +71,7 @@ protected:
 
 struct ShardState {
     ShardState(Services given, Options chosen, TimePoint now)
-        : services(std::move(given)), options(std::move(chosen)), decoder(options.frames_per_message), wheel(now) {}
+        : services(std::move(given)), options(std::move(chosen)), decoder(options.frames_per_message), frames(services.metrics), wheel(now) {}
 
     // One post serves all sessions that have something to say in this turn of the loop.
     void request_flush(std::shared_ptr<Flushable> peer);
@@ -76,6 +79,7 @@ struct ShardState {
     Services services;
     const Options options;
     Decoder decoder;
+    FrameCounters frames;
     DeadlineWheel wheel;
     std::size_t peers = 0;
     std::size_t sessions = 0;  // of them after the upgrade

@@ -204,10 +204,10 @@ void WsSession::deliver(std::string_view bytes) {
     const auto batch = shard_->decoder.decode(bytes, encoding_);
     if (!batch) return close(v1::PROTOCOL_ERROR, batch.error().message);
     const TimePoint at = now();
-    shard_->services.metrics.frames_received.Increment((*batch)->frames_size());
     // An empty message costs a token too, or it would be a way around the limit.
     if ((*batch)->frames_size() == 0) return handle(v1::ClientFrame::default_instance(), at);
     for (const v1::ClientFrame& frame : (*batch)->frames()) {
+        shard_->frames.count(frame);
         handle(frame, at);
         if (closing_) return;
     }
@@ -236,6 +236,7 @@ void WsSession::refuse(const v1::ClientFrame& frame) {
     error.set_temporary(true);
     error.set_retry_after_ms(std::max(1U, gate_.retry_after_ms(staff_, limits(), options().customer_commands_per_minute)));
     shard_->services.metrics.error_replies("RATE_LIMITED").Increment();
+    shard_->services.metrics.rate_limited("commands").Increment();
     send(app::encode(answer, encoding_));
 }
 
@@ -393,7 +394,7 @@ void WsSession::gone(const std::string& why) {
     slot_ = {};
     boost::system::error_code ignored;
     ws_.next_layer().next_layer().close(ignored);
-    shard_->services.metrics.sessions_closed(why).Increment();
+    shard_->services.metrics.connection_closes(why).Increment();
 }
 
 }  // namespace

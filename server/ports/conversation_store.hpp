@@ -30,10 +30,10 @@ struct ConversationRecord {
     Timestamp queued{};           // last time it entered a queue
     std::uint64_t head_seq = 0;      // last seq of the log
     std::uint64_t head_all_seq = 0;  // last seq with audience all
-    domain::ClosedReason closed_reason = domain::ClosedReason::none;
     std::string disposition;
     unsigned rating = 0;
     std::string preview;          // the customer's first text, shortened
+    AgentId consulted;            // a colleague who looks at it
     std::uint64_t customer_delivered = 0, customer_read = 0, agent_delivered = 0, agent_read = 0;
 };
 
@@ -54,6 +54,9 @@ struct StartConversation {
     std::string preview;
     domain::Requirement requirement;
     unsigned weight = 1;
+    Duration boost{0};            // its place is that of a conversation which came so much earlier
+    bool urgent = false;
+    Duration sticky_window{0};    // the agent of the visitor's last conversation is waited for so long, while that one's live keys exist; 0: not
     std::uint64_t epoch = 0;
     EventDraft started;                   // ConversationStarted
     std::optional<EventDraft> message;    // the first message, number 1 of `instance`

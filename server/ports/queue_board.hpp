@@ -16,8 +16,10 @@ namespace switchboard::ports {
 class QueueBoard {
 public:
     virtual ~QueueBoard() = default;
-    // `snapshot`: an encoded proto QueueSnapshot. `keep`: it is also added to the history, which holds half an hour.
-    virtual void write(const TenantId&, const std::string& snapshot, bool keep, Callback<void>) = 0;
+    // `snapshot`: an encoded proto QueueSnapshot, which replaces the last one.
+    virtual void write(const TenantId&, const std::string& snapshot, Callback<void>) = 0;
+    // Adds one to the history, which holds half an hour.
+    virtual void keep(const TenantId&, const std::string& snapshot, Callback<void>) = 0;
     // Empty: nobody has written lately.
     virtual void read(const TenantId&, Callback<std::string>) = 0;
     virtual void read_history(const TenantId&, Callback<std::vector<std::string>>) = 0;  // oldest first

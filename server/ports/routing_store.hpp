@@ -31,6 +31,7 @@ struct AgentSession {
 struct AgentSnapshot {
     domain::Agent agent;
     std::vector<ConversationRecord> conversations;
+    std::vector<ConversationRecord> consulted;  // of others, who ask the agent to look at them
 };
 
 // A router's right to decide: `epoch` must still be the tenant's current one.
@@ -64,6 +65,27 @@ struct TransferRequest {
     Duration wait{0};                    // how long it may wait for requirement.agent; 0: there is none
     std::vector<EventDraft> events;      // note, Transferred, AgentLeft in this order
 };
+// Takes a waiting conversation without an offer.
+struct PickRequest {
+    ConversationId conversation;
+    AgentId agent;
+    unsigned capacity = 0;
+    EventDraft joined;
+};
+struct ConsultRequest {
+    ConversationId conversation;
+    AgentId agent;                       // the owner
+    std::uint64_t assign_epoch = 0;
+    AgentId consulted;
+    std::vector<EventDraft> events;
+};
+struct MoveRequest {
+    ConversationId conversation;
+    std::uint64_t version = 0;
+    domain::Requirement requirement;
+    unsigned weight = 1;
+    EventDraft moved;
+};
 struct CloseRequest {
     ConversationId conversation;
     AgentId agent;                       // the owner; empty: by the router
@@ -71,6 +93,7 @@ struct CloseRequest {
     domain::ClosedReason reason = domain::ClosedReason::resolved;
     std::string disposition;
     std::vector<EventDraft> events;
+    std::uint64_t head_seq = 0;          // only while the log ends there; 0: whatever it holds. Else illegal_state
 };
 
 // Everything at one moment, and where the routing stream stood just before.
@@ -110,6 +133,16 @@ public:
     virtual void end_offer(const TenantId&, const RouterLease&, OfferAnswer, domain::OfferOutcome, Duration cooldown, bool set_away,
                            EventDraft ended, Callback<bool>) = 0;
     virtual void transfer(const TenantId&, TransferRequest, Callback<void>) = 0;
+    // illegal_state: does not wait, or the agent has no room or is not available. Repeating it returns the same record.
+    virtual void pick(const TenantId&, PickRequest, Callback<ConversationRecord>) = 0;
+    // The colleague sees the log from now on. illegal_state: not available, or another one is consulted.
+    virtual void start_consult(const TenantId&, ConsultRequest, Callback<void>) = 0;
+    // The colleague becomes the owner; `capacity` is the colleague's. illegal_state: nobody is consulted, gone, or no room.
+    virtual void complete_consult(const TenantId&, ConsultRequest, unsigned capacity, Callback<void>) = 0;
+    // By the owner or by the colleague, whoever `by` is.
+    virtual void end_consult(const TenantId&, const ConversationId&, const AgentId& by, EventDraft ended, Callback<void>) = 0;
+    // Changes its place: as if it had come `boost` earlier than it did. While it waits: illegal_state otherwise.
+    virtual void prioritize(const TenantId&, const ConversationId&, Duration boost, bool urgent, EventDraft changed, Callback<void>) = 0;
     // Ends the talk and begins the wrap-up, until `wrap_up` from now (0: without end).
     virtual void begin_wrap_up(const TenantId&, CloseRequest, Duration wrap_up, Callback<void>) = 0;
     // From active or wrap_up. Puts it on the outbox of the archive.
@@ -117,11 +150,14 @@ public:
 
     // ---- the router's own verbs; false: nothing done, the facts had changed
     virtual void abandon(const TenantId&, const RouterLease&, const ConversationId&, std::uint64_t version, EventDraft closed, Callback<bool>) = 0;
-    virtual void requeue(const TenantId&, const RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch, EventDraft left,
-                         Callback<bool>) = 0;
-
-    // It waited for one agent only, who cannot or would not take it.
-    virtual void widen(const TenantId&, const RouterLease&, const ConversationId&, std::uint64_t version, Callback<bool>) = 0;
+    // With a cooldown it did not answer: it is still there and is not asked again for so long.
+    virtual void requeue(const TenantId&, const RouterLease&, const domain::Requeue&, EventDraft left, Callback<bool>) = 0;
+    virtual void widen(const TenantId&, const RouterLease&, const domain::Widen&, EventDraft widened, Callback<bool>) = 0;
+    virtual void move(const TenantId&, const RouterLease&, MoveRequest, Callback<bool>) = 0;
+    virtual void turn_away(const TenantId&, const RouterLease&, const domain::TurnAway&, EventDraft closed, Callback<bool>) = 0;
+    virtual void warn_inactive(const TenantId&, const RouterLease&, const domain::WarnInactive&, EventDraft warned, Callback<bool>) = 0;
+    // When both sides of an active conversation wrote last. not_found: no longer under this assignment.
+    virtual void read_activity(const TenantId&, const ConversationId&, std::uint64_t assign_epoch, Callback<domain::Activity>) = 0;
 
     // ---- leases, all by Redis time
     // Keeps this incarnation's lease. False: it had expired and its sessions are gone: fenced.

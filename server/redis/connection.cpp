@@ -43,9 +43,24 @@ void Connection::execute_script(const Script& script, Arguments keys, Arguments 
 
 void Connection::submit(Arguments words, const RequestOptions& options, Callback<Reply>&& callback, const Script* script) {
     if (stopped_) return refuse(std::move(callback), "shutting down");
-    if (!pipeline_.add(words, options, std::chrono::steady_clock::now(), std::move(callback), script))
+    RequestOptions timed = options;
+    // What waits on purpose in Redis says nothing about its speed.
+    if (options.deadline <= RequestOptions{}.deadline) timed.timing = timing_of(words, script);
+    if (!pipeline_.add(words, timed, std::chrono::steady_clock::now(), std::move(callback), script))
         return refuse(std::move(callback), "too many requests are waiting");
     want_turn();
+}
+
+prometheus::Histogram* Connection::timing_of(Arguments words, const Script* script) {
+    if (script) {
+        auto& known = script_timings_[script];
+        if (!known) known = &metrics_.redis_command_seconds(std::string(script->name));
+        return known;
+    }
+    auto known = command_timings_.find(words[0]);
+    if (known == command_timings_.end())
+        known = command_timings_.emplace(words[0], &metrics_.redis_command_seconds(std::string(words[0]))).first;
+    return known->second;
 }
 
 void Connection::want_turn() {
@@ -83,6 +98,7 @@ void Connection::on_reply(Reply& reply) {
     Pipeline::Request request;
     if (!pipeline_.take_answered(request)) return link_->drop("a reply that nobody asked for");
     last_reply_ = std::chrono::steady_clock::now();
+    if (request.timing) request.timing->Observe(std::chrono::duration<double>(last_reply_ - request.asked).count());
     if (reply.is_error()) return answer_error(request, reply.text());
     request.callback(std::move(reply));
 }

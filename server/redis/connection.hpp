@@ -13,9 +13,11 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -63,6 +65,7 @@ private:
     void on_tick(TimePoint now) override;
 
     void submit(Arguments words, const RequestOptions& options, Callback<Reply>&& callback, const Script* script);
+    prometheus::Histogram* timing_of(Arguments words, const Script* script);
     void refuse(Callback<Reply>&& callback, const char* why);
     void want_turn();
     void flush();
@@ -77,6 +80,8 @@ private:
     Pipeline pipeline_;
     std::unordered_set<const Script*> loading_;  // a SCRIPT LOAD is under way; what is sent later comes after it
     std::vector<std::string_view> script_words_;
+    std::unordered_map<const Script*, prometheus::Histogram*> script_timings_;
+    std::map<std::string, prometheus::Histogram*, std::less<>> command_timings_;
     TimePoint last_reply_{};
     bool writing_ = false;
     bool turn_requested_ = false;

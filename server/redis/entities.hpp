@@ -31,7 +31,8 @@ domain::Conversation conversation_from(const ConversationId& id, const Fields& f
 domain::Agent agent_from(const AgentId& id, const Fields& fields);
 ports::ConversationRecord record_from(const ConversationId& id, const Fields& fields);
 
-// "skill=level,skill=level"; first "@agent=1" when it waits for one agent only
+// "skill=level,...,?preferred=level,..."; first "@agent=1" when it waits for one agent only, then "@@bots=1" when for bots only.
+// While an agent is named, the wish for bots is not read: it is what comes after.
 std::string skills_text(const domain::Requirement& requirement);
 
 // The fields of a conversation's hash that routing needs, in the order of the prelude's emit_conversation.

@@ -20,6 +20,7 @@ public:
     std::string agent(const AgentId& id) const { return prefix_ + "a:" + id.value; }
     std::string agent_sessions(const AgentId& id) const { return prefix_ + "s:" + id.value; }
     std::string held(const AgentId& id) const { return prefix_ + "h:" + id.value; }
+    std::string consults(const AgentId& id) const { return prefix_ + "k:" + id.value; }
     std::string node_sessions(const Incarnation& id) const { return prefix_ + "n:" + id.value; }
     std::string live() const { return prefix_ + "live"; }
     std::string agents() const { return prefix_ + "agents"; }
@@ -30,6 +31,7 @@ public:
     std::string board() const { return prefix_ + "board"; }
     std::string board_history() const { return prefix_ + "boards"; }
     std::string config() const { return prefix_ + "config"; }
+    std::string audit() const { return prefix_ + "audit"; }
 
     // What scripts put before an endpoint to get its channel.
     std::string channel_prefix() const { return prefix_ + "e:"; }

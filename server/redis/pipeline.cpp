@@ -37,7 +37,8 @@ bool Pipeline::add(Arguments words, const RequestOptions& options, TimePoint now
     const std::size_t offset = buffer.size();
     append_command(buffer, words);
     const std::size_t length = buffer.size() - offset;
-    waiting_.push_back({std::move(callback), now + options.deadline, nullptr, offset, length, script, options.resendable});
+    waiting_.push_back({std::move(callback), now + options.deadline, nullptr, offset, length, script, options.resendable, now,
+                        options.timing});
     bytes_ += length;
     return true;
 }
@@ -47,7 +48,8 @@ void Pipeline::add_again(Request&& request) {
     const std::size_t offset = buffer.size();
     buffer += request.bytes();
     bytes_ += request.length;
-    waiting_.push_back({std::move(request.callback), request.deadline, nullptr, offset, request.length, nullptr, request.resendable});
+    waiting_.push_back({std::move(request.callback), request.deadline, nullptr, offset, request.length, nullptr, request.resendable, request.asked,
+                        request.timing});
 }
 
 std::shared_ptr<const std::string> Pipeline::prepare_write() {

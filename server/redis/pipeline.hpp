@@ -14,6 +14,10 @@
 #include <string_view>
 #include <vector>
 
+namespace prometheus {
+class Histogram;
+}
+
 namespace switchboard::redis {
 
 struct Script;
@@ -23,6 +27,7 @@ using TimePoint = std::chrono::steady_clock::time_point;
 struct RequestOptions {
     Duration deadline{2000};   // from the call to the answer, reconnecting included
     bool resendable = false;   // carrying it out twice does no harm: it may be written again after a loss of the connection
+    prometheus::Histogram* timing = nullptr;  // of how long it takes; not observed here
 };
 
 struct PipelineLimits {
@@ -41,6 +46,8 @@ public:
         std::size_t length = 0;
         const Script* script = nullptr;       // of an EVALSHA that may still be repeated
         bool resendable = false;
+        TimePoint asked{};
+        prometheus::Histogram* timing = nullptr;
 
         std::string_view bytes() const { return std::string_view(*buffer).substr(offset, length); }
     };

@@ -13,14 +13,16 @@ const std::string good_for_ms = "15000", history_ms = "1800000";
 const std::string last_kept = "119";  // of half an hour, one each 15 s
 }  // namespace
 
-void RedisQueueBoard::write(const TenantId& tenant, const std::string& snapshot, bool keep, Callback<void> done) {
-    const Keys key(tenant);
-    std::vector<Words> commands = {{"SET", key.board(), snapshot, "PX", good_for_ms}};
-    if (keep) {
-        commands.push_back({"LPUSH", key.board_history(), snapshot});
-        commands.push_back({"LTRIM", key.board_history(), "0", last_kept});
-        commands.push_back({"PEXPIRE", key.board_history(), history_ms});
-    }
+void RedisQueueBoard::write(const TenantId& tenant, const std::string& snapshot, Callback<void> done) {
+    send({{"SET", Keys(tenant).board(), snapshot, "PX", good_for_ms}}, std::move(done));
+}
+
+void RedisQueueBoard::keep(const TenantId& tenant, const std::string& snapshot, Callback<void> done) {
+    const std::string key = Keys(tenant).board_history();
+    send({{"LPUSH", key, snapshot}, {"LTRIM", key, "0", last_kept}, {"PEXPIRE", key, history_ms}}, std::move(done));
+}
+
+void RedisQueueBoard::send(std::vector<Words> commands, Callback<void> done) {
     gather(caller_, std::move(commands), [done = std::move(done)](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
         done({});

@@ -11,11 +11,14 @@ class RedisQueueBoard final : public ports::QueueBoard {
 public:
     explicit RedisQueueBoard(Caller& caller) : caller_(caller) {}
 
-    void write(const TenantId&, const std::string& snapshot, bool keep, Callback<void>) override;
+    void write(const TenantId&, const std::string& snapshot, Callback<void>) override;
+    void keep(const TenantId& tenant, const std::string& snapshot, Callback<void> done) override;
     void read(const TenantId&, Callback<std::string>) override;
     void read_history(const TenantId&, Callback<std::vector<std::string>>) override;
 
 private:
+    void send(std::vector<Words> commands, Callback<void> done);
+
     Caller& caller_;
 };
 

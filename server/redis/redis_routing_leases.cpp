@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The other half of RedisRoutingStore: the router's own verbs, leases, and what the router reads.
+// A third of RedisRoutingStore: leases, and what the router reads.
 #include "redis/redis_routing_store.hpp"
 
 #include "redis/entities.hpp"
 #include "redis/gather.hpp"
-#include "redis/stamp.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -51,40 +50,6 @@ bool id_less(std::string_view left, std::string_view right) {
 }
 
 }  // namespace
-
-void RedisRoutingStore::abandon(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version,
-                                ports::EventDraft closed, Callback<bool> done) {
-    const Keys key(tenant);
-    caller_.command({"HGET", key.conversation(id), "agent"}, [this, tenant, lease, id, version, closed = std::move(closed), done](Result<Reply> reply) {
-        if (!reply) return done(reply.error());
-        const Keys named(tenant);
-        const AgentId agent(reply->text());
-        caller_.decision("conversation_abandon",
-                         {named.router(), named.conversation(id), named.log(id), named.agent(agent), named.agent_sessions(agent),
-                          named.held(agent), named.routing_stream(), named.live(), named.outbox()},
-                         {"", named.channel_prefix(), std::to_string(lease.epoch), id.value, std::to_string(version), agent.value,
-                          complete_draft(closed)},
-                         done);
-    });
-}
-
-void RedisRoutingStore::requeue(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, const AgentId& agent,
-                                std::uint64_t assign_epoch, ports::EventDraft left, Callback<bool> done) {
-    const Keys key(tenant);
-    caller_.decision("conversation_requeue",
-                     {key.router(), key.conversation(id), key.log(id), key.agent(agent), key.agent_sessions(agent), key.held(agent),
-                      key.routing_stream()},
-                     {"", key.channel_prefix(), std::to_string(lease.epoch), id.value, agent.value, std::to_string(assign_epoch),
-                      complete_draft(left)},
-                     std::move(done));
-}
-
-void RedisRoutingStore::widen(const TenantId& tenant, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version,
-                              Callback<bool> done) {
-    const Keys key(tenant);
-    caller_.decision("conversation_widen", {key.router(), key.conversation(id), key.routing_stream()},
-                     {std::to_string(lease.epoch), id.value, std::to_string(version)}, std::move(done));
-}
 
 void RedisRoutingStore::renew_node(const TenantId& tenant, const Incarnation& node, Duration lease, Callback<bool> done) {
     const Keys key(tenant);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Agents, offers and owners. Leases and what the router reads are in redis_routing_leases.cpp.
+// Agents, offers and owners. The router's own verbs are in redis_routing_decisions.cpp, leases and what it reads in
+// redis_routing_leases.cpp.
 #include "redis/redis_routing_store.hpp"
 
 #include "redis/entities.hpp"
@@ -30,7 +31,7 @@ std::string epoch_text(const ports::RouterLease& lease) { return lease.epoch == 
 void RedisRoutingStore::open_agent_session(const TenantId& tenant, ports::AgentSession session, Callback<ports::AgentSnapshot> done) {
     const Keys key(tenant);
     const Words keys = {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation),
-                        key.nodes(), key.held(session.agent), key.agents(), key.routing_stream()};
+                        key.nodes(), key.held(session.agent), key.agents(), key.routing_stream(), key.consults(session.agent)};
     const Words arguments = {"", key.channel_prefix(), session.agent.value, session.session.value, session.incarnation.value,
                              session.endpoint.value};
     caller_.script("agent_open", keys, arguments, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
@@ -50,7 +51,7 @@ void RedisRoutingStore::end_agent_session(const TenantId& tenant, const ports::A
     const Keys key(tenant);
     caller_.script("agent_close",
                    {key.agent(session.agent), key.agent_sessions(session.agent), key.node_sessions(session.incarnation), key.nodes(),
-                    key.held(session.agent), key.routing_stream()},
+                    key.held(session.agent), key.routing_stream(), key.consults(session.agent)},
                    {"", session.agent.value, session.session.value, dead.value}, [this, tenant, agent = session.agent, done](Result<Reply> reply) {
                        if (!reply) return done(reply.error());
                        refresh_endpoints(tenant, agent, held_of(*reply));
@@ -58,10 +59,11 @@ void RedisRoutingStore::end_agent_session(const TenantId& tenant, const ports::A
                    });
 }
 
-void RedisRoutingStore::refresh_endpoints(const TenantId& tenant, const AgentId& agent, const Words& held) {
+void RedisRoutingStore::refresh_endpoints(const TenantId& tenant, const AgentId& agent, const Words& conversations) {
     const Keys key(tenant);
-    for (const std::string& id : held)
-        caller_.script("agent_endpoints", {key.conversation(ConversationId(id)), key.agent_sessions(agent)}, {agent.value}, [](Result<Reply>) {});
+    for (const std::string& id : conversations)
+        caller_.script("agent_endpoints", {key.conversation(ConversationId(id)), key.agent_sessions(agent), key.consults(agent)},
+                       {agent.value, id}, [](Result<Reply>) {});
 }
 
 void RedisRoutingStore::set_agent_choice(const TenantId& tenant, const AgentId& agent, domain::AgentChoice choice, const std::string& reason,
@@ -79,7 +81,8 @@ void RedisRoutingStore::set_agent_choice(const TenantId& tenant, const AgentId& 
 }
 
 void RedisRoutingStore::load_agent(const TenantId& tenant, const AgentId& agent, Callback<ports::AgentSnapshot> done) {
-    caller_.command({"SMEMBERS", Keys(tenant).held(agent)}, [this, tenant, agent, done](Result<Reply> reply) {
+    const Keys key(tenant);
+    caller_.command({"SUNION", key.held(agent), key.consults(agent)}, [this, tenant, agent, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         Words held;
         for (std::size_t i = 0; i < reply->size(); ++i) held.emplace_back((*reply)[i].text());
@@ -87,18 +90,26 @@ void RedisRoutingStore::load_agent(const TenantId& tenant, const AgentId& agent,
     });
 }
 
-void RedisRoutingStore::load_held(const TenantId& tenant, const AgentId& agent, Words held, Callback<ports::AgentSnapshot> done) {
+void RedisRoutingStore::load_held(const TenantId& tenant, const AgentId& agent, Words conversations, Callback<ports::AgentSnapshot> done) {
     const Keys key(tenant);
     std::vector<Words> commands = {{"HGETALL", key.agent(agent)}};
-    for (const std::string& id : held) commands.push_back({"HGETALL", key.conversation(ConversationId(id))});
-    gather(caller_, std::move(commands), [agent, held = std::move(held), done](Result<std::vector<Reply>> replies) {
+    for (const std::string& id : conversations) commands.push_back({"HGETALL", key.conversation(ConversationId(id))});
+    gather(caller_, std::move(commands), [this, tenant, agent, conversations = std::move(conversations), done](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
         ports::AgentSnapshot snapshot;
         snapshot.agent = agent_from(agent, fields_of((*replies)[0]));
-        for (std::size_t i = 0; i < held.size(); ++i) {
-            const Reply& reply = (*replies)[i + 1];
-            if (reply.size() > 0) snapshot.conversations.push_back(record_from(ConversationId(held[i]), fields_of(reply)));
+        Words stale;
+        for (std::size_t i = 0; i < conversations.size(); ++i) {
+            ports::ConversationRecord record = record_from(ConversationId(conversations[i]), fields_of((*replies)[i + 1]));
+            if (record.consulted == agent)
+                snapshot.consulted.push_back(std::move(record));
+            else if (record.routing.agent == agent && record.routing.status != domain::ConversationStatus::closed)
+                snapshot.conversations.push_back(std::move(record));
+            else
+                stale.push_back(conversations[i]);
         }
+        // A consult that ended is still listed: who ends it need not know the colleague.
+        refresh_endpoints(tenant, agent, stale);
         done(std::move(snapshot));
     });
 }
@@ -139,13 +150,17 @@ void RedisRoutingStore::accept_offer(const TenantId& tenant, ports::OfferAnswer 
     caller_.verb("offer_accept",
                  {key.conversation(answer.conversation), key.log(answer.conversation), key.agent(answer.agent), key.agent_sessions(answer.agent),
                   key.held(answer.agent), key.routing_stream()},
-                 arguments, [this, tenant, id = answer.conversation, done](Result<void> accepted) {
-                     if (!accepted) return done(accepted.error());
-                     caller_.command({"HGETALL", Keys(tenant).conversation(id)}, [id, done](Result<Reply> reply) {
-                         if (!reply) return done(reply.error());
-                         done(record_from(id, fields_of(*reply)));
-                     });
-                 });
+                 arguments, then_load(tenant, answer.conversation, std::move(done)));
+}
+
+Callback<void> RedisRoutingStore::then_load(const TenantId& tenant, const ConversationId& id, Callback<ports::ConversationRecord> done) {
+    return [this, tenant, id, done = std::move(done)](Result<void> changed) {
+        if (!changed) return done(changed.error());
+        caller_.command({"HGETALL", Keys(tenant).conversation(id)}, [id, done](Result<Reply> reply) {
+            if (!reply) return done(reply.error());
+            done(record_from(id, fields_of(*reply)));
+        });
+    };
 }
 
 void RedisRoutingStore::end_offer(const TenantId& tenant, const ports::RouterLease& lease, ports::OfferAnswer answer,
@@ -171,10 +186,58 @@ void RedisRoutingStore::transfer(const TenantId& tenant, ports::TransferRequest 
                  arguments, std::move(done));
 }
 
+void RedisRoutingStore::pick(const TenantId& tenant, ports::PickRequest request, Callback<ports::ConversationRecord> done) {
+    const Keys key(tenant);
+    caller_.verb("conversation_pick",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                  key.agent_sessions(request.agent), key.held(request.agent), key.routing_stream()},
+                 {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.capacity),
+                  complete_draft(request.joined)},
+                 then_load(tenant, request.conversation, std::move(done)));
+}
+
+void RedisRoutingStore::start_consult(const TenantId& tenant, ports::ConsultRequest request, Callback<void> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
+                       request.consulted.value};
+    push_drafts(arguments, request.events);
+    caller_.verb("consult_start",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.consulted),
+                  key.agent_sessions(request.consulted), key.consults(request.consulted)},
+                 arguments, std::move(done));
+}
+
+void RedisRoutingStore::complete_consult(const TenantId& tenant, ports::ConsultRequest request, unsigned capacity, Callback<void> done) {
+    const Keys key(tenant);
+    Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
+                       request.consulted.value, std::to_string(capacity)};
+    push_drafts(arguments, request.events);
+    caller_.verb("consult_complete",
+                 {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
+                  key.agent_sessions(request.agent), key.held(request.agent), key.agent(request.consulted),
+                  key.agent_sessions(request.consulted), key.held(request.consulted), key.consults(request.consulted), key.routing_stream()},
+                 arguments, std::move(done));
+}
+
+void RedisRoutingStore::end_consult(const TenantId& tenant, const ConversationId& id, const AgentId& by, ports::EventDraft ended,
+                                    Callback<void> done) {
+    const Keys key(tenant);
+    caller_.verb("consult_end", {key.conversation(id), key.log(id)}, {"", key.channel_prefix(), id.value, by.value, complete_draft(ended)},
+                 std::move(done));
+}
+
+void RedisRoutingStore::prioritize(const TenantId& tenant, const ConversationId& id, Duration boost, bool urgent, ports::EventDraft changed,
+                                   Callback<void> done) {
+    const Keys key(tenant);
+    caller_.verb("conversation_prioritize", {key.conversation(id), key.log(id), key.routing_stream()},
+                 {"", key.channel_prefix(), id.value, std::to_string(boost.count()), urgent ? "1" : "", complete_draft(changed)},
+                 std::move(done));
+}
+
 void RedisRoutingStore::begin_wrap_up(const TenantId& tenant, ports::CloseRequest request, Duration wrap_up, Callback<void> done) {
     const Keys key(tenant);
     Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
-                       std::string(domain::to_string(request.reason)), std::to_string(wrap_up.count())};
+                       std::string(domain::to_string(request.reason)), std::to_string(wrap_up.count()), std::to_string(request.head_seq)};
     push_drafts(arguments, request.events);
     caller_.verb("wrap_up_begin",
                  {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),
@@ -196,7 +259,7 @@ void RedisRoutingStore::close(const TenantId& tenant, ports::CloseRequest reques
         });
     }
     Words arguments = {"", key.channel_prefix(), request.conversation.value, request.agent.value, std::to_string(request.assign_epoch),
-                       std::string(domain::to_string(request.reason)), request.disposition};
+                       std::string(domain::to_string(request.reason)), request.disposition, std::to_string(request.head_seq)};
     push_drafts(arguments, request.events);
     caller_.verb("conversation_close",
                  {key.conversation(request.conversation), key.log(request.conversation), key.agent(request.agent),

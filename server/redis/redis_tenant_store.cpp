@@ -39,12 +39,12 @@ void RedisTenantStore::load(const TenantId& tenant, Callback<domain::TenantConfi
 
 // The sites are claimed before the document is stored and given up after it, so that a save that is cut short leaves at most a
 // claim, which the next save of this tenant clears, and never a stored site that is not found.
-void RedisTenantStore::save(const domain::TenantConfig& config, Callback<std::uint64_t> done) {
+void RedisTenantStore::save(const domain::TenantConfig& config, const ports::ConfigEdit& edit, Callback<std::uint64_t> done) {
     auto shared = std::make_shared<const domain::TenantConfig>(config);
     std::vector<Words> commands;
     for (const domain::Site& site : config.sites) commands.push_back({"HSETNX", Keys::sites(), site.key, config.id.value});
     for (const domain::Site& site : config.sites) commands.push_back({"HGET", Keys::sites(), site.key});
-    gather(caller_, std::move(commands), [this, shared, done](Result<std::vector<Reply>> replies) {
+    gather(caller_, std::move(commands), [this, shared, edit, done](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
         const std::size_t sites = shared->sites.size();
         for (std::size_t i = 0; i < sites; ++i) {
@@ -52,16 +52,17 @@ void RedisTenantStore::save(const domain::TenantConfig& config, Callback<std::ui
             const Error taken{ErrorCode::conflict, "the site key " + shared->sites[i].key + " belongs to another tenant"};
             return settle_sites(shared, [done, taken](Result<void>) { done(taken); });
         }
-        store_document(shared, done);
+        store_document(shared, edit, done);
     });
 }
 
-void RedisTenantStore::store_document(std::shared_ptr<const domain::TenantConfig> config, Callback<std::uint64_t> done) {
+void RedisTenantStore::store_document(std::shared_ptr<const domain::TenantConfig> config, const ports::ConfigEdit& edit,
+                                      Callback<std::uint64_t> done) {
     const Keys key(config->id);
     // Listed first: a listed tenant without a document is harmless, the other way round nobody would route it.
     caller_.command({"SADD", Keys::tenants(), config->id.value}, [](Result<Reply>) {});
-    caller_.script("config_save", {key.config(), key.routing_stream()},
-                   {key.channel_prefix(), std::to_string(config->version), domain::to_document(*config)},
+    caller_.script("config_save", {key.config(), key.routing_stream(), key.audit()},
+                   {key.channel_prefix(), std::to_string(config->version), domain::to_document(*config), edit.who, domain::to_json(edit.changes)},
                    [this, config, done](Result<Reply> reply) {
                        if (!reply) return done(reply.error());
                        const bool stored = word_of(*reply) == "ok";
@@ -92,6 +93,21 @@ void RedisTenantStore::settle_sites(std::shared_ptr<const domain::TenantConfig> 
             if (!removed) return done(removed.error());
             done({});
         });
+    });
+}
+
+void RedisTenantStore::read_audit(const TenantId& tenant, std::size_t last, Callback<std::vector<ports::AuditEntry>> done) {
+    caller_.command({"XREVRANGE", Keys(tenant).audit(), "+", "-", "COUNT", std::to_string(last)}, [done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        std::vector<ports::AuditEntry> entries;
+        for (std::size_t i = reply->size(); i-- > 0;) {
+            const ReplyView entry = (*reply)[i];
+            const Fields fields = fields_of(entry[1]);
+            const std::string id(entry[0].text());  // "MILLISECONDS-N"
+            entries.push_back({{std::string(fields.text("who")), domain::changes_from_json(fields.text("changes"))},
+                               from_ms(std::strtoll(id.c_str(), nullptr, 10)), fields.number("version")});
+        }
+        done(std::move(entries));
     });
 }
 

@@ -16,10 +16,11 @@ public:
     void list(Callback<std::vector<TenantId>>) override;
     void find_by_site(const std::string& site_key, Callback<TenantId>) override;
     void load(const TenantId&, Callback<domain::TenantConfigPtr>) override;
-    void save(const domain::TenantConfig&, Callback<std::uint64_t>) override;
+    void save(const domain::TenantConfig&, const ports::ConfigEdit&, Callback<std::uint64_t>) override;
+    void read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>>) override;
 
 private:
-    void store_document(std::shared_ptr<const domain::TenantConfig> config, Callback<std::uint64_t> done);
+    void store_document(std::shared_ptr<const domain::TenantConfig> config, const ports::ConfigEdit& edit, Callback<std::uint64_t> done);
     // The site keys of this tenant are those that its stored document names.
     void settle_sites(std::shared_ptr<const domain::TenantConfig> config, Callback<void> done);
 

@@ -37,5 +37,6 @@ void add_check_config(CLI::App& app, Action& action);
 void add_tenant_commands(CLI::App& app, Action& action);
 void add_agent_commands(CLI::App& app, Action& action);
 void add_department_commands(CLI::App& app, Action& action);
+void add_simulate(CLI::App& app, Action& action);
 
 }  // namespace switchboard::runtime

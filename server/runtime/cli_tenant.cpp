@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/config_check.hpp"
 #include "domain/tenant_document.hpp"
 #include "runtime/cli_commands.hpp"
 #include "runtime/tenant_editor.hpp"
@@ -48,7 +49,7 @@ Result<void> add_tenant(TenantEditor& editor, const Given& given) {
     config.id = TenantId(given.tenant);
     config.name = given.name.empty() ? given.tenant : given.name;
     config.sites.push_back({given.site.empty() ? given.tenant : given.site, {}, {}});
-    const auto saved = editor.save(config);
+    const auto saved = editor.save(nullptr, config);
     if (saved) return {};
     if (saved.error().code != ErrorCode::conflict) return saved.error();
     return Error{ErrorCode::conflict, "the tenant or its site key exists already; `switchboard tenant list` shows all tenants"};
@@ -80,11 +81,9 @@ Result<void> import_tenant(TenantEditor& editor, const Given& given) {
     if (!stored && stored.error().code != ErrorCode::not_found) return stored.error();
     if (stored && !given.replace)
         return Error{ErrorCode::conflict, "the tenant \"" + config->id.value + "\" exists already: give --replace to overwrite its configuration"};
-    if (stored) {
-        config->version = stored->version;
-        raise_generations(*stored, *config);
-    }
-    const auto saved = editor.save(*config);
+    if (const auto good = domain::check_document(*config); !good) return Error{ErrorCode::invalid_argument, given.file + ": " + good.error().message};
+    if (stored) config->version = stored->version;
+    const auto saved = editor.save(stored ? &*stored : nullptr, *config);
     if (!saved) return saved.error();
     std::cout << "tenant " << config->id.value << " is at version " << *saved << '\n';
     return {};

@@ -29,7 +29,7 @@ Result<void> seed_demo(TenantEditor& editor) {
     if (stored.error().code != ErrorCode::not_found) return stored.error();
     const std::string hash = auth::hash_password(std::string(demo_password));
     for (domain::AgentProfile& agent : config->agents) agent.password_hash = hash;
-    const auto saved = editor.save(*config);
+    const auto saved = editor.save(nullptr, *config);
     // A second node may have been faster: then it is there, which is all that is wanted.
     if (!saved && saved.error().code != ErrorCode::conflict) return saved.error();
     return {};

@@ -56,6 +56,7 @@ Shard::Shard(Node& node, unsigned index)
       tenants_(context_),
       hub_(context_),
       sign_in_(context_),
+      config_admin_(context_),
       time_timer_(executor()) {
     server_.emplace(services(), node.net_options);
     if (index != 0) return;
@@ -82,7 +83,9 @@ net::Services Shard::services() {
             done(found->origins);
         });
     };
-    return net::Services{executor(), node_.metrics, node_.limits, sign_in_, make_handler, [this] { return readiness(); }, node_.files, embedders};
+    net::Services services{executor(), node_.metrics, node_.limits, sign_in_, make_handler, [this] { return readiness(); }, node_.files, embedders};
+    services.config_admin = &config_admin_;
+    return services;
 }
 
 net::Readiness Shard::readiness() const {

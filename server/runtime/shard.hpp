@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/archive_service.hpp"
+#include "app/config_admin.hpp"
 #include "app/context.hpp"
 #include "app/hub.hpp"
 #include "app/router_service.hpp"
@@ -90,6 +91,7 @@ private:
     app::Tenants tenants_;
     app::Hub hub_;
     app::AgentSignIn sign_in_;
+    app::TenantConfigAdmin config_admin_;
     std::unique_ptr<app::RouterService> router_;
     std::unique_ptr<app::ArchiveService> archiver_;
     std::optional<net::ShardServer> server_;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/tenant_editor.hpp"
 
+#include "domain/config_check.hpp"
+#include "domain/config_edit.hpp"
 #include "domain/tenant_document.hpp"
 #include "redis/topology.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
 
 namespace switchboard::runtime {
 
@@ -16,6 +21,11 @@ redis::ConnectionOptions connection_to(const redis::RedisAddress& address, std::
     options.link.load_scripts = true;
     options.on_state = [&unreachable](const redis::ConnectionState& state) { unreachable = state.connected ? "" : state.reason; };
     return options;
+}
+
+std::string user_of_system() {
+    const passwd* entry = ::getpwuid(::getuid());
+    return "cli:" + (entry ? std::string(entry->pw_name) : std::to_string(::getuid()));
 }
 
 }  // namespace
@@ -68,10 +78,12 @@ Result<domain::TenantConfig> TenantEditor::load(const TenantId& tenant) {
     return Error{ErrorCode::not_found, "there is no tenant \"" + tenant.value + "\"; `switchboard tenant list` shows all"};
 }
 
-Result<std::uint64_t> TenantEditor::save(const domain::TenantConfig& config) {
-    const Result<void> valid = domain::validate(config);
-    if (!valid) return valid.error();
-    return wait<std::uint64_t>([&](auto done) { store_.save(config, std::move(done)); });
+Result<std::uint64_t> TenantEditor::save(const domain::TenantConfig* before, domain::TenantConfig config) {
+    if (before) domain::raise_generations(*before, config);
+    if (const auto valid = domain::validate(config); !valid) return valid.error();
+    const ports::ConfigEdit edit{user_of_system(), domain::changes_between(before, config)};
+    if (edit.changes.empty()) return config.version;
+    return wait<std::uint64_t>([&](auto done) { store_.save(config, edit, std::move(done)); });
 }
 
 Result<std::uint64_t> TenantEditor::modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change) {
@@ -82,20 +94,11 @@ Result<std::uint64_t> TenantEditor::modify(const TenantId& tenant, const std::fu
         const domain::TenantConfig before = *config;
         const Result<void> changed = change(*config);
         if (!changed) return changed.error();
-        raise_generations(before, *config);
-        saved = save(*config);
+        if (const auto good = domain::check_change(before, *config); !good) return good.error();
+        saved = save(&before, *config);
         if (saved || saved.error().code != ErrorCode::conflict) return saved;
     }
     return saved;
-}
-
-void raise_generations(const domain::TenantConfig& before, domain::TenantConfig& after) {
-    for (domain::AgentProfile& agent : after.agents) {
-        const domain::AgentProfile* old = before.agent(agent.id);
-        if (old == nullptr) continue;
-        const bool changed = old->password_hash != agent.password_hash || old->role != agent.role || old->departments != agent.departments;
-        agent.generation = std::max(agent.generation, old->generation + (changed ? 1 : 0));
-    }
 }
 
 }  // namespace switchboard::runtime

@@ -29,8 +29,11 @@ public:
 
     Result<std::vector<TenantId>> list();
     Result<domain::TenantConfig> load(const TenantId& tenant);
-    Result<std::uint64_t> save(const domain::TenantConfig& config);
-    // Loads, changes, saves; again when somebody else was faster. The change says what is wrong by its error.
+    // `before`: what is stored now, null for a new tenant. The audit names the operating system's user. Nothing is written, and
+    // the old version returned, when nothing changes.
+    Result<std::uint64_t> save(const domain::TenantConfig* before, domain::TenantConfig config);
+    // Loads, changes, saves; again when somebody else was faster. The change says what is wrong by its error; what it brought that
+    // cannot work is refused (domain/config_check).
     Result<std::uint64_t> modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change);
 
 private:
@@ -47,9 +50,5 @@ private:
     redis::Caller caller_{connection_};
     redis::RedisTenantStore store_{caller_};
 };
-
-// Agents whose password, role or departments differ from those of `before` get a higher generation, so that their older tokens
-// end; nobody's generation ever falls.
-void raise_generations(const domain::TenantConfig& before, domain::TenantConfig& after);
 
 }  // namespace switchboard::runtime

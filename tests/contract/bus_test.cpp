@@ -79,7 +79,7 @@ TEST_CASE("events, latest values, horizons, agents and configuration reach the s
         domain::TenantConfig made;
         made.id = tenant;
         made.name = "T";
-        shard.tenants.save(made, done);
+        shard.tenants.save(made, {}, done);
     });
     REQUIRE(config);
     REQUIRE(run_until(shard.loop, [&] { return !stranger.listener.heard.empty() && staff.listener.heard.back() == "config" && customer.listener.heard.back() == "config"; }));

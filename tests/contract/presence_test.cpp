@@ -38,12 +38,12 @@ TEST_CASE("end_by_customer: by what the conversation was doing") {
     CHECK(code_of(shard.end("c1", false, "v2")) == ErrorCode::not_found);
     SUBCASE("queued") {
         REQUIRE(shard.end("c1"));
-        CHECK(shard.load("c1")->closed_reason == domain::ClosedReason::abandoned);
+        CHECK(shard.load("c1")->routing.closed_reason == domain::ClosedReason::abandoned);
     }
     SUBCASE("offered") {
         REQUIRE(shard.offer("c1", "ann").value());
         REQUIRE(shard.end("c1", true));
-        CHECK(shard.load("c1")->closed_reason == domain::ClosedReason::abandoned);
+        CHECK(shard.load("c1")->routing.closed_reason == domain::ClosedReason::abandoned);
         CHECK(shard.load_agent("ann")->agent.load == 0);
         CHECK(code_of(shard.accept("c1", "ann")) == ErrorCode::illegal_state);
     }
@@ -51,7 +51,7 @@ TEST_CASE("end_by_customer: by what the conversation was doing") {
         REQUIRE(shard.offer("c1", "ann").value());
         REQUIRE(shard.accept("c1", "ann"));
         REQUIRE(shard.end("c1"));
-        CHECK(shard.load("c1")->closed_reason == domain::ClosedReason::ended_by_customer);
+        CHECK(shard.load("c1")->routing.closed_reason == domain::ClosedReason::ended_by_customer);
         CHECK(shard.load("c1")->routing.agent == AgentId("ann"));
     }
     SUBCASE("active, with a wrap-up") {

@@ -187,31 +187,6 @@ TEST_CASE("begin_wrap_up and close; the router closes without naming the owner")
     CHECK(code_of(shard.close(Stores::close_request("c2", "", 0))) == ErrorCode::stale_assignment);
 }
 
-TEST_CASE("widen is the router's, and only for what waits for one agent") {
-    Shard shard;
-    shard.staff();
-    shard.start("c1");
-    REQUIRE(shard.offer("c1", "ann").value());
-    REQUIRE(shard.accept("c1", "ann"));
-    const ports::TransferRequest request{ConversationId("c1"), AgentId("ann"), 1, {DepartmentId("sales"), {{"phones", 2}}, AgentId("bob")}, 1, "",
-                                         Duration{0}, Duration{5000}, {event("transferred")}};
-    REQUIRE(shard.wait<void>([&](auto done) { shard.routing.transfer(tenant, request, done); }));
-    const auto widen = [&](std::uint64_t version) {
-        return shard.wait<bool>([&](auto done) { shard.routing.widen(tenant, shard.lease, ConversationId("c1"), version, done); }).value();
-    };
-    const auto before = shard.load("c1")->routing;
-    CHECK(before.requirement == request.requirement);
-    CHECK(before.deadline > from_ms(0));
-    CHECK_FALSE(widen(before.version - 1));
-    CHECK(widen(before.version));
-    CHECK_FALSE(widen(before.version));
-    const auto after = shard.load("c1")->routing;
-    CHECK(after.requirement.agent.empty());
-    CHECK(after.deadline == from_ms(0));
-    CHECK(after.requirement.skills == before.requirement.skills);
-    CHECK(after.arrival == before.arrival);
-}
-
 TEST_CASE("many agents at once, those included who were never here") {
     Shard shard;
     shard.staff();
@@ -228,56 +203,18 @@ TEST_CASE("the queue board keeps the last snapshot and a bounded history") {
     Shard shard;
     redis::RedisQueueBoard board(shard.caller);
     const auto read = [&] { return shard.wait<std::string>([&](auto done) { board.read(tenant, done); }).value(); };
-    const auto write = [&](const std::string& text, bool keep) {
-        REQUIRE(shard.wait<void>([&](auto done) { board.write(tenant, text, keep, done); }));
-    };
+    const auto write = [&](const std::string& text) { REQUIRE(shard.wait<void>([&](auto done) { board.write(tenant, text, done); })); };
+    const auto keep = [&](const std::string& text) { REQUIRE(shard.wait<void>([&](auto done) { board.keep(tenant, text, done); })); };
     CHECK(read().empty());
-    write("one", true);
-    write("two", false);
+    write("one");
+    write("two");
+    keep("history");
     CHECK(read() == "two");
-    for (int i = 0; i < 130; ++i) write(std::to_string(i), true);
+    for (int i = 0; i < 130; ++i) keep(std::to_string(i));
     const auto history = shard.wait<std::vector<std::string>>([&](auto done) { board.read_history(tenant, done); }).value();
     REQUIRE(history.size() == 120);
     CHECK(history.front() == "10");
     CHECK(history.back() == "129");
     CHECK(std::stoll(redis_command({"PTTL", key.board()})) > 0);
     CHECK(std::stoll(redis_command({"PTTL", key.board_history()})) > 0);
-}
-
-TEST_CASE("abandon and requeue are the router's, and only when the facts still hold") {
-    Shard shard;
-    shard.staff();
-    shard.start("c1");
-    const auto abandon = [&](std::uint64_t version) {
-        return shard.wait<bool>([&](auto done) { shard.routing.abandon(tenant, shard.lease, ConversationId("c1"), version, event("abandoned"), done); })
-            .value();
-    };
-    SUBCASE("abandon, with an offer open") {
-        REQUIRE(shard.offer("c1", "ann").value());
-        const auto version = shard.load("c1")->routing.version;
-        CHECK_FALSE(abandon(version - 1));
-        CHECK(abandon(version));
-        CHECK_FALSE(abandon(version));
-        CHECK(shard.load("c1")->closed_reason == domain::ClosedReason::abandoned);
-        CHECK(shard.load_agent("ann")->agent.load == 0);
-    }
-    SUBCASE("abandon, but the customer came back") {
-        const auto version = shard.load("c1")->routing.version;
-        REQUIRE(shard.attach(Stores::customer_session("c1")));
-        CHECK_FALSE(abandon(version));
-        CHECK_FALSE(abandon(version + 1));
-    }
-    SUBCASE("requeue") {
-        REQUIRE(shard.offer("c1", "ann").value());
-        REQUIRE(shard.accept("c1", "ann"));
-        const auto requeue = [&] {
-            return shard.wait<bool>([&](auto done) { shard.routing.requeue(tenant, shard.lease, ConversationId("c1"), AgentId("ann"), 1, event("left"), done); })
-                .value();
-        };
-        CHECK_FALSE(requeue());
-        REQUIRE(shard.close_agent(Stores::agent_session("ann")));
-        CHECK(requeue());
-        CHECK_FALSE(requeue());
-        CHECK(shard.load("c1")->routing.status == ConversationStatus::queued);
-    }
 }

@@ -23,7 +23,7 @@ domain::TenantConfig config(const std::string& id, std::vector<std::string> site
 }
 
 Result<std::uint64_t> save(Stores& shard, const domain::TenantConfig& what) {
-    return shard.wait<std::uint64_t>([&](auto done) { shard.tenants.save(what, done); });
+    return shard.wait<std::uint64_t>([&](auto done) { shard.tenants.save(what, {"test", {}}, done); });
 }
 Result<TenantId> find(Stores& shard, const std::string& site) {
     return shard.wait<TenantId>([&](auto done) { shard.tenants.find_by_site(site, done); });
@@ -72,7 +72,7 @@ TEST_CASE("two tenants that want one site key at the same moment: one gets it") 
         const std::string n = std::to_string(round);
         std::vector<Result<std::uint64_t>> answers;
         for (const std::string side : {"left", "right"})
-            shard.tenants.save(config(side + n, {"site" + n}), [&](Result<std::uint64_t> result) { answers.push_back(std::move(result)); });
+            shard.tenants.save(config(side + n, {"site" + n}), {}, [&](Result<std::uint64_t> result) { answers.push_back(std::move(result)); });
         REQUIRE(run_until(shard.loop, [&] { return answers.size() == 2; }));
         CHECK(answers[0].has_value() + answers[1].has_value() == 1);
         const TenantId owner = find(shard, "site" + n).value();
@@ -88,7 +88,7 @@ TEST_CASE("of two changes of one version one is kept, with all its sites") {
         left.version = right.version = version;
         int stored = 0, answers = 0;
         for (const auto* change : {&left, &right})
-            shard.tenants.save(*change, [&](Result<std::uint64_t> result) {
+            shard.tenants.save(*change, {}, [&](Result<std::uint64_t> result) {
                 stored += result.has_value();
                 ++answers;
             });
@@ -99,4 +99,32 @@ TEST_CASE("of two changes of one version one is kept, with all its sites") {
         for (const domain::Site& site : now->sites) CHECK(find(shard, site.key).value() == TenantId("shop"));
         CHECK(redis_command({"HLEN", redis::Keys::sites()}) == "2");
     }
+}
+
+TEST_CASE("every stored change is in the audit, with who and what; a refused one is not") {
+    Shard shard;
+    const auto audit = [&](std::size_t last) {
+        return shard.wait<std::vector<ports::AuditEntry>>([&](auto done) { shard.tenants.read_audit(TenantId("shop"), last, done); }).value();
+    };
+    CHECK(audit(10).empty());
+    auto shop = config("shop", {"site-a"});
+    const auto edit = [&](const std::string& who, std::vector<domain::ConfigChange> changes) {
+        return shard.wait<std::uint64_t>([&](auto done) { shard.tenants.save(shop, {who, std::move(changes)}, done); });
+    };
+    REQUIRE(edit("cli:root", {{"", std::nullopt, "\"Shop\""}}));
+    CHECK(code_of(edit("cli:late", {})) == ErrorCode::conflict);
+    shop.version = 1;
+    REQUIRE(edit("rest:ann", {{"name", "\"Shop\"", "\"Store\""}, {"departments[sales]", "{}", std::nullopt}}));
+    const auto all = audit(10);
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].edit.who == "cli:root");
+    CHECK(all[0].version == 1);
+    CHECK(all[1].edit.who == "rest:ann");
+    CHECK(all[1].version == 2);
+    CHECK(all[1].edit.changes == std::vector<domain::ConfigChange>{{"name", "\"Shop\"", "\"Store\""}, {"departments[sales]", "{}", std::nullopt}});
+    CHECK(all[0].at <= all[1].at);
+    CHECK(to_ms(all[0].at) > 1'600'000'000'000);
+    const auto newest = audit(1);
+    REQUIRE(newest.size() == 1);
+    CHECK(newest[0].version == 2);
 }

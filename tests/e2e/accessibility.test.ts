@@ -138,6 +138,11 @@ scene("queue page", async (stage) => {
   await isAccessible(mona.page, "queues");
   await mona.page.getByRole("button", { name: "Orders" }).click();
   await isAccessible(mona.page, "queues, one department");
+  await mona.page.getByRole("radio", { name: "Cards" }).check({ force: true });
+  await mona.page.getByRole("heading", { name: "Orders" }).waitFor();
+  await isAccessible(mona.page, "queues as cards");
+  await mona.page.getByRole("button", { name: "Big screen", exact: true }).click();
+  await isAccessible(mona.page, "queues on a big screen");
 });
 
 /** The name of what has the focus in a frame. */

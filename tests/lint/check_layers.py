@@ -16,6 +16,7 @@ LAYERS = {
     "redis": {"base", "domain", "ports"},
     "archive": {"base", "domain", "ports"},
     "auth": {"base", "domain", "ports"},
+    "simulation": {"base", "domain"},
 }
 LAYERS["runtime"] = set(LAYERS)
 
@@ -26,8 +27,8 @@ OWNED = {
     "sqlite3.h": r"server/archive/.*|tests/.*",
     "libpq-fe.h": r"server/archive/.*|tests/.*",
     "jwt.h": r"server/auth/.*|tests/.*",
-    "google/protobuf": r"server/(app|net)/.*|server/redis/redis_bus.*|client-sdk/cpp/.*|tests/.*",
-    "switchboard/v1/": r"server/(app|net)/.*|server/redis/redis_bus.*|client-sdk/cpp/.*|tests/.*",
+    "google/protobuf": r"server/(app|net)/.*|server/redis/(redis_bus|activity).*|client-sdk/cpp/.*|tests/.*",
+    "switchboard/v1/": r"server/(app|net)/.*|server/redis/(redis_bus|activity).*|client-sdk/cpp/.*|tests/.*",
 }
 # Domain is pure: neither sockets nor clocks nor threads reach it, not even through base.
 IMPURE_FOR_DOMAIN = ("boost/asio", "spdlog/", "prometheus/", "base/task.hpp", "base/log.hpp", "base/metrics.hpp",

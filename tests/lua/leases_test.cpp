@@ -89,11 +89,12 @@ TEST_CASE("visitor_generation: raised once for all that saw the same one") {
     CHECK(w.ask({"TTL", w.key.visitor(VisitorId("v1"))}) == "500");
 }
 
-TEST_CASE("config_save: compare and set, with the change on the stream") {
+TEST_CASE("config_save: compare and set, with the change on the stream and in the audit") {
     World w;
     w.routed();
     const auto save = [&](const std::string& expected, const std::string& document) {
-        return w.call("config_save", {w.key.config(), w.key.routing_stream()}, {w.key.channel_prefix(), expected, document});
+        return w.call("config_save", {w.key.config(), w.key.routing_stream(), w.key.audit()},
+                      {w.key.channel_prefix(), expected, document, "cli:root", "[]"});
     };
     CHECK(refused(w, [&] { return save("1", "a"); }) == "conflict 0");
     REQUIRE(save("0", "a") == Words{"ok", "1"});
@@ -105,4 +106,5 @@ TEST_CASE("config_save: compare and set, with the change on the stream") {
     CHECK(refused(w, [&] { return save("0", "b"); }) == "conflict 1");
     CHECK(save("1", "b") == Words{"ok", "2"});
     CHECK(w.hash(w.key.config()) == Hash{{"version", "2"}, {"document", "b"}});
+    CHECK(w.ask({"XLEN", w.key.audit()}) == "2");
 }

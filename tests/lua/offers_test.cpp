@@ -31,7 +31,7 @@ TEST_CASE("offer_make: the offer, the load, the log, the stream and the agent's 
     REQUIRE(w.offer("c1", "ann") == Words{"ok"});
     CHECK(changed(before, conversation(w)) ==
           Changes{{"status", "offered"}, {"agent", "ann"}, {"offer", "o1"}, {"deadline", "1700000020000"}, {"version", "2"}, {"seq", "3"}});
-    CHECK(changed(agent_before, agent(w)) == Changes{{"load", "2"}, {"version", "3"}});
+    CHECK(changed(agent_before, agent(w)) == Changes{{"load", "2"}, {"asked", "1700000000000"}, {"version", "3"}});
     CHECK(w.held("ann") == Words{"c1"});
     CHECK(routed_states(w) == Words{"c c1 offered", "a ann available"});
     check_stream(w);

@@ -241,6 +241,39 @@ TEST_CASE("conversation_requeue: only from an owner without a session") {
     check_stream(w);
 }
 
+TEST_CASE("conversation_requeue: from an owner who is there and does not answer") {
+    World w;
+    w.active("c1", "ann");
+    w.published();
+    w.now += 1000;
+    const Hash before = conversation(w);
+    REQUIRE(w.requeue("c1", "ann", 1, "30000") == Words{"ok"});
+    CHECK(changed(before, conversation(w)) ==
+          Changes{{"status", "queued"}, {"agent", ""}, {"ea", ""}, {"queued", "1700000001000"}, {"ad", "0"}, {"ar", "0"}, {"seq", "6"},
+                  {"all", "6"}, {"version", "4"}, {"cooldowns", "ann=1700000031000"}});
+    CHECK(w.agent_field("ann", "load") == "0");
+    CHECK(w.published().back().kind == 'N');
+    CHECK(refused(w, [&] { return w.requeue("c1", "ann", 1, "30000"); }) == "no");
+    check_stream(w);
+}
+
+TEST_CASE("close and wrap-up only while the log ends where the caller saw it end") {
+    World w;
+    w.active("c1", "ann");
+    REQUIRE(w.field("c1", "seq") == "5");
+    CHECK(refused(w, [&] { return w.close("c1", "ann", 1, "sold", "4"); }) == "illegal_state");
+    CHECK(refused(w, [&] { return w.wrap_up("c1", "ann", 1, "0", "6"); }) == "illegal_state");
+    SUBCASE("close") {
+        REQUIRE(w.close("c1", "ann", 1, "sold", "5") == Words{"ok"});
+        CHECK(refused(w, [&] { return w.close("c1", "ann", 1, "sold", "5"); }) == "ok");
+    }
+    SUBCASE("wrap-up") {
+        REQUIRE(w.wrap_up("c1", "ann", 1, "0", "5") == Words{"ok"});
+        CHECK(refused(w, [&] { return w.wrap_up("c1", "ann", 1, "0", "5"); }) == "ok");
+    }
+    check_stream(w);
+}
+
 TEST_CASE("conversation_transfer: to one agent, who is waited for until it has answered") {
     World w;
     w.active("c1", "ann");
@@ -267,33 +300,6 @@ TEST_CASE("conversation_transfer: to one agent, who is waited for until it has a
         REQUIRE(w.widen("c1") == Words{"ok"});
     }
     CHECK(w.field("c1", "deadline").empty());
-    check_stream(w);
-}
-
-TEST_CASE("conversation_widen: what waited for one agent goes to whoever has the skills") {
-    World w;
-    w.start("c1", "v1");
-    const auto skills = [&](const std::string& text) { w.ask({"HSET", w.key.conversation(ConversationId("c1")), "skills", text}); };
-    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
-    skills("@ann=1,refunds=2");
-    CHECK(refused(w, [&] { return w.widen("c1", "77"); }) == "no");
-    w.router_epoch = "5";
-    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
-    w.router_epoch = "1";
-    w.routed();
-    const std::string arrival = w.field("c1", "arrival");
-    REQUIRE(w.widen("c1") == Words{"ok"});
-    CHECK(w.field("c1", "skills") == "refunds=2");
-    CHECK(w.field("c1", "arrival") == arrival);
-    CHECK(routed_states(w) == Words{"c c1 queued"});
-    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
-    skills("@ann=1");
-    REQUIRE(w.widen("c1") == Words{"ok"});
-    CHECK(w.field("c1", "skills").empty());
-    skills("@ann=1");
-    w.ready("ann");
-    w.offer("c1", "ann");
-    CHECK(refused(w, [&] { return w.widen("c1"); }) == "no");
     check_stream(w);
 }
 

@@ -16,7 +16,7 @@ TEST_CASE("conversation_start writes everything that is known of a conversation"
                            {"arrival", "1700000000000"}, {"queued", "1700000000000"}, {"started", "1700000000000"}, {"agent", ""}, {"offer", ""},
                            {"deadline", ""}, {"assign_epoch", "0"}, {"absent", "1700000000000"}, {"cooldowns", ""}, {"epoch", "9"}, {"visitor", "v1"},
                            {"name", "Jo"}, {"topic", "Phones"}, {"preview", "My phone"}, {"seq", "2"}, {"all", "2"}, {"d:c:77", "1 2 501"},
-                           {"ec", ""}, {"ea", ""}, {"ew", ""}};
+                           {"ec", ""}, {"ea", ""}, {"ew", ""}, {"enqueued", "1700000000000"}, {"urgent", ""}, {"step", ""}};
     CHECK(w.hash(w.key.conversation(ConversationId("c1"))) == expected);
     CHECK(w.holds(w.key.live(), "c1"));
     CHECK(w.ask({"HGET", w.key.visitor(VisitorId("v1")), "open"}) == "c1");
@@ -63,6 +63,60 @@ TEST_CASE("conversation_start: one open conversation per visitor") {
     SUBCASE("expired") { w.ask({"DEL", w.key.conversation(ConversationId("c1"))}); }
     REQUIRE(w.start("c2", "v1", "c1") == Words{"ok"});
     CHECK(w.ask({"HGET", w.key.visitor(VisitorId("v1")), "open"}) == "c2");
+}
+
+TEST_CASE("conversation_start with a priority: its place is an earlier one, its waiting begins now") {
+    World w;
+    w.boost = 5000;
+    w.urgent = "1";
+    REQUIRE(w.start("c1") == Words{"ok"});
+    CHECK(w.field("c1", "arrival") == "1699999995000");
+    CHECK(w.field("c1", "enqueued") == "1700000000000");
+    const Hash entry = w.routed().at(0);
+    CHECK(entry.at("urgent") == "1");
+    CHECK(entry.at("enqueued") == "1700000000000");
+    check_stream(w);
+}
+
+TEST_CASE("conversation_start: the agent of the visitor's last conversation is waited for") {
+    World w;
+    w.sticky = "45000";
+    w.start("c1");
+    CHECK(w.field("c1", "skills") == "phones=3,vip=1");  // there was none
+    w.ready("ann");
+    w.offer("c1", "ann");
+    std::string skills = "@ann=1,phones=3,vip=1", deadline = "1700000045000";
+    SUBCASE("closed") {
+        w.accept("c1", "ann");
+        w.close("c1", "ann");
+    }
+    SUBCASE("in wrap-up") {
+        w.accept("c1", "ann");
+        w.wrap_up("c1", "ann");
+    }
+    SUBCASE("not when it had no owner") {
+        w.end("c1", "v1", "ann");
+        skills = "phones=3,vip=1";
+        deadline = "";
+    }
+    SUBCASE("not when its keys are gone") {
+        w.accept("c1", "ann");
+        w.close("c1", "ann");
+        w.ask({"DEL", w.key.conversation(ConversationId("c1"))});
+        skills = "phones=3,vip=1";
+        deadline = "";
+    }
+    SUBCASE("not without a window") {
+        w.accept("c1", "ann");
+        w.close("c1", "ann");
+        w.sticky = "0";
+        skills = "phones=3,vip=1";
+        deadline = "";
+    }
+    REQUIRE(w.start("c2", "v1", "c1") == Words{"ok"});
+    CHECK(w.field("c2", "skills") == skills);
+    CHECK(w.field("c2", "deadline") == deadline);
+    CHECK(w.routed().back().at("skills") == skills);
 }
 
 TEST_CASE("customer_attach and customer_detach: presence, endpoints and the node's list") {
@@ -161,7 +215,7 @@ TEST_CASE("agent_open and agent_close name what the agent holds, agent_endpoints
     std::sort(words.begin(), words.end());
     CHECK(words == Words{"c1", "c2", "ok"});
     const auto refresh = [&](const std::string& id, const std::string& agent) {
-        return w.call("agent_endpoints", {w.key.conversation(ConversationId(id)), w.key.agent_sessions(AgentId(agent))}, {agent});
+        return w.endpoints(id, agent);
     };
     CHECK(w.field("c1", "ea") == "n1.0");
     CHECK(refresh("c1", "ann") == Words{"ok"});

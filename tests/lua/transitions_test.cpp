@@ -41,6 +41,9 @@ void carry_out(World& w, ConversationStatus from, Verb verb) {
             break;
         case Verb::begin_wrap_up: w.wrap_up("c1", "ann", epoch); break;
         case Verb::close: w.close("c1", "ann", epoch); break;
+        case Verb::pick: w.pick("c1", "ann", 9); break;
+        case Verb::move: w.move("c1"); break;
+        case Verb::turn_away: w.turn_away("c1"); break;
     }
 }
 
@@ -48,7 +51,7 @@ void carry_out(World& w, ConversationStatus from, Verb verb) {
 
 TEST_CASE("the scripts accept exactly the transitions of the domain") {
     for (int status = 0; status <= static_cast<int>(ConversationStatus::closed); ++status) {
-        for (int verb = 0; verb <= static_cast<int>(Verb::close); ++verb) {
+        for (int verb = 0; verb <= static_cast<int>(Verb::turn_away); ++verb) {
             const auto from = static_cast<ConversationStatus>(status);
             World w;
             bring_to(w, from);

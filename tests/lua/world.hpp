@@ -84,12 +84,24 @@ public:
                     bool by_router = false, bool set_away = false);
     Words transfer(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& weight = "1",
                    const std::string& to = "");
-    Words wrap_up(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& ms = "120000");
-    Words close(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& disposition = "sold");
+    Words wrap_up(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& ms = "120000",
+                  const std::string& head = "0");
+    Words close(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& disposition = "sold",
+                const std::string& head = "0");
     Words end(const std::string& id, const std::string& visitor, const std::string& agent, bool wrap_up = false);
     Words abandon(const std::string& id, const std::string& agent = "", const std::string& version = "");
-    Words requeue(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1);
-    Words widen(const std::string& id, const std::string& version = "");
+    Words requeue(const std::string& id, const std::string& agent, std::uint64_t assign_epoch = 1, const std::string& cooldown = "0");
+    Words widen(const std::string& id, const std::string& version = "", unsigned step = 0, bool anyone = true);
+    Words move(const std::string& id, const std::string& version = "");
+    Words turn_away(const std::string& id, const std::string& version = "");
+    Words warn(const std::string& id, std::uint64_t assign_epoch = 1, const std::string& head = "");
+    Words prioritize(const std::string& id, const std::string& ms, const std::string& is_urgent = "");
+    Words pick(const std::string& id, const std::string& agent, unsigned capacity = 3);
+    Words consult(const std::string& id, const std::string& owner, const std::string& colleague, std::uint64_t assign_epoch = 1);
+    Words complete_consult(const std::string& id, const std::string& owner, const std::string& colleague, std::uint64_t assign_epoch = 1,
+                           unsigned capacity = 3);
+    Words end_consult(const std::string& id, const std::string& by);
+    Words endpoints(const std::string& id, const std::string& agent);
     Words rate(const std::string& id, const std::string& visitor = "v1", const std::string& score = "5");
     Words append(const std::vector<Sent>& messages);
     Words watch(const std::string& id, const std::string& endpoint, bool join = true);
@@ -101,13 +113,15 @@ public:
     Words renew_router(const std::string& holder, std::int64_t lease, const std::string& epoch);
 
     // ---- common beginnings
-    void ready(const std::string& agent);                                           // a session and available
+    void ready(const std::string& agent, const std::string& node = "n1");           // a session and available
     void offered(const std::string& id, const std::string& agent);                  // started and offered as "o1"
     void active(const std::string& id, const std::string& agent);                   // and accepted
 
     const redis::Keys key;
     std::int64_t now = 1'700'000'000'000;
-    std::string weight = "1";
+    std::string weight = "1";                // of conversations that start, like the next three
+    std::int64_t boost = 0;
+    std::string urgent, sticky = "0";
     std::string router_epoch = "1";
 
 private:

@@ -31,7 +31,7 @@ Words World::start(const std::string& id, const std::string& visitor, const std:
                 {key.visitor(VisitorId(visitor)), key.conversation(conversation), key.log(conversation), key.live(), key.routing_stream(),
                  key.conversation(ConversationId(known.empty() ? id : known)), key.customer_sessions(conversation), key.node_sessions(node), key.nodes()},
                 {time(), id, visitor, "9", "sales", "phones=3,vip=1", weight, "Phones", "Jo", "My phone", known, "1000", session,
-                 session.empty() ? "" : "n1", session.empty() ? "" : "n1.0", draft("started"), "77", "501", draft("first")});
+                 session.empty() ? "" : "n1", session.empty() ? "" : "n1.0", draft("started"), "77", "501", draft("first"), std::to_string(boost), urgent, sticky});
 }
 
 Words World::attach(const std::string& id, const std::string& visitor, const std::string& session, const std::string& node) {
@@ -54,14 +54,15 @@ Words World::open_agent(const std::string& agent, const std::string& session, co
     const AgentId id(agent);
     return call("agent_open",
                 {key.agent(id), key.agent_sessions(id), key.node_sessions(Incarnation(node)), key.nodes(), key.held(id), key.agents(),
-                 key.routing_stream()},
+                 key.routing_stream(), key.consults(id)},
                 {time(), key.channel_prefix(), agent, session, node, node + ".0"});
 }
 
 Words World::close_agent(const std::string& agent, const std::string& session, const std::string& node, bool dead) {
     const AgentId id(agent);
     return call("agent_close",
-                {key.agent(id), key.agent_sessions(id), key.node_sessions(Incarnation(node)), key.nodes(), key.held(id), key.routing_stream()},
+                {key.agent(id), key.agent_sessions(id), key.node_sessions(Incarnation(node)), key.nodes(), key.held(id), key.routing_stream(),
+                 key.consults(id)},
                 {time(), agent, session, dead ? node : ""});
 }
 
@@ -97,16 +98,17 @@ Words World::transfer(const std::string& id, const std::string& agent, std::uint
                  draft("note", ports::Audience::staff), "A", draft("transferred"), "A", draft("left")});
 }
 
-Words World::wrap_up(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& ms) {
+Words World::wrap_up(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& ms, const std::string& head) {
     Words keys = conversation_keys(id, agent);
     keys.erase(keys.begin() + 4);
     return call("wrap_up_begin", keys,
-                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "resolved", ms, "A", draft("wrap-up")});
+                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "resolved", ms, head, "A", draft("wrap-up")});
 }
 
-Words World::close(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& disposition) {
+Words World::close(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& disposition,
+                   const std::string& head) {
     return call("conversation_close", with(conversation_keys(id, agent), {key.live(), key.outbox()}),
-                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "resolved", disposition, "S",
+                {time(), key.channel_prefix(), id, agent, decimal(assign_epoch), "resolved", disposition, head, "S",
                  draft("disposition", ports::Audience::staff), "A", draft("closed")});
 }
 
@@ -121,14 +123,70 @@ Words World::abandon(const std::string& id, const std::string& agent, const std:
                 {time(), key.channel_prefix(), router_epoch, id, version.empty() ? field(id, "version") : version, agent, draft("abandoned")});
 }
 
-Words World::requeue(const std::string& id, const std::string& agent, std::uint64_t assign_epoch) {
+Words World::requeue(const std::string& id, const std::string& agent, std::uint64_t assign_epoch, const std::string& cooldown) {
     return call("conversation_requeue", with_router(key.router(), conversation_keys(id, agent)),
-                {time(), key.channel_prefix(), router_epoch, id, agent, decimal(assign_epoch), draft("left")});
+                {time(), key.channel_prefix(), router_epoch, id, agent, decimal(assign_epoch), cooldown, draft("left")});
 }
 
-Words World::widen(const std::string& id, const std::string& version) {
-    return call("conversation_widen", {key.router(), key.conversation(ConversationId(id)), key.routing_stream()},
-                {router_epoch, id, version.empty() ? field(id, "version") : version});
+Words World::widen(const std::string& id, const std::string& version, unsigned step, bool anyone) {
+    return call("conversation_widen",
+                {key.router(), key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.routing_stream()},
+                {time(), key.channel_prefix(), router_epoch, id, version.empty() ? field(id, "version") : version, decimal(step),
+                 anyone ? "1" : "0", draft("widened", ports::Audience::staff)});
+}
+
+Words World::move(const std::string& id, const std::string& version) {
+    return call("conversation_move",
+                {key.router(), key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.routing_stream()},
+                {time(), key.channel_prefix(), router_epoch, id, version.empty() ? field(id, "version") : version, "billing", "refunds=2", "4",
+                 draft("moved")});
+}
+
+Words World::turn_away(const std::string& id, const std::string& version) {
+    return call("conversation_turn_away",
+                {key.router(), key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.routing_stream(), key.live(), key.outbox()},
+                {time(), key.channel_prefix(), router_epoch, id, version.empty() ? field(id, "version") : version, "turned_away", draft("closed")});
+}
+
+Words World::warn(const std::string& id, std::uint64_t assign_epoch, const std::string& head) {
+    return call("conversation_warn", {key.router(), key.conversation(ConversationId(id)), key.log(ConversationId(id))},
+                {time(), key.channel_prefix(), router_epoch, id, decimal(assign_epoch), head.empty() ? field(id, "seq") : head, draft("warned")});
+}
+
+Words World::prioritize(const std::string& id, const std::string& ms, const std::string& is_urgent) {
+    return call("conversation_prioritize", {key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.routing_stream()},
+                {time(), key.channel_prefix(), id, ms, is_urgent, draft("prioritized", ports::Audience::staff)});
+}
+
+Words World::pick(const std::string& id, const std::string& agent, unsigned capacity) {
+    return call("conversation_pick", conversation_keys(id, agent), {time(), key.channel_prefix(), id, agent, decimal(capacity), draft("joined")});
+}
+
+Words World::consult(const std::string& id, const std::string& owner, const std::string& colleague, std::uint64_t assign_epoch) {
+    const AgentId other(colleague);
+    return call("consult_start",
+                {key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.agent(other), key.agent_sessions(other), key.consults(other)},
+                {time(), key.channel_prefix(), id, owner, decimal(assign_epoch), colleague, "S", draft("note", ports::Audience::staff), "S",
+                 draft("consulted", ports::Audience::staff)});
+}
+
+Words World::complete_consult(const std::string& id, const std::string& owner, const std::string& colleague, std::uint64_t assign_epoch,
+                              unsigned capacity) {
+    const AgentId from(owner), to(colleague);
+    return call("consult_complete",
+                {key.conversation(ConversationId(id)), key.log(ConversationId(id)), key.agent(from), key.agent_sessions(from), key.held(from),
+                 key.agent(to), key.agent_sessions(to), key.held(to), key.consults(to), key.routing_stream()},
+                {time(), key.channel_prefix(), id, owner, decimal(assign_epoch), colleague, decimal(capacity), "A", draft("left"), "A", draft("joined")});
+}
+
+Words World::end_consult(const std::string& id, const std::string& by) {
+    return call("consult_end", {key.conversation(ConversationId(id)), key.log(ConversationId(id))},
+                {time(), key.channel_prefix(), id, by, draft("consult ended", ports::Audience::staff)});
+}
+
+Words World::endpoints(const std::string& id, const std::string& agent) {
+    return call("agent_endpoints", {key.conversation(ConversationId(id)), key.agent_sessions(AgentId(agent)), key.consults(AgentId(agent))},
+                {agent, id});
 }
 
 Words World::rate(const std::string& id, const std::string& visitor, const std::string& score) {
@@ -180,8 +238,8 @@ Words World::renew_router(const std::string& holder, std::int64_t lease, const s
     return call("router_renew", {key.router()}, {time(), holder, std::to_string(lease), epoch});
 }
 
-void World::ready(const std::string& agent) {
-    open_agent(agent, "s-" + agent);
+void World::ready(const std::string& agent, const std::string& node) {
+    open_agent(agent, "s-" + agent, node);
     choose(agent, "available");
 }
 

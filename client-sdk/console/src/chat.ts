@@ -36,6 +36,8 @@ let nextRejected = 1;
 /** A chat of the agent. `changed` is called whenever something of it would be shown differently. */
 export class Chat {
   readonly rejected: RejectedText[] = [];
+  /** A colleague owns it and asks about it: to be read, and to write notes in. */
+  readonly consulting: boolean;
   #readSeq = 0n;
   #typing = new Map<string, ReturnType<typeof setTimeout>>();
   #released = false;
@@ -45,6 +47,7 @@ export class Chat {
     readonly conversation: AgentConversation,
     private readonly changed: () => void,
   ) {
+    this.consulting = conversation.consulting;
     this.#forget = [
       conversation.on("event", (event) => this.#received(event)),
       conversation.on("reset", () => {
@@ -98,7 +101,7 @@ export class Chat {
   }
   /** Server time of the customer's last message that nobody has answered; undefined: nobody waits. */
   get waitingSince(): number | undefined {
-    return this.inWrapUp ? undefined : waitingSince(this.conversation.log);
+    return this.inWrapUp || this.consulting ? undefined : waitingSince(this.conversation.log);
   }
   get lastText(): LastText | undefined {
     return lastText(this.conversation.log);
@@ -123,7 +126,7 @@ export class Chat {
     const last = this.conversation.log.at(-1);
     if (!last || last.seq <= this.readSeq) return;
     this.#readSeq = last.seq;
-    this.conversation.markRead(last.seq);
+    if (!this.consulting) this.conversation.markRead(last.seq);
     this.changed();
   }
 
@@ -136,7 +139,8 @@ export class Chat {
   }
 
   #received(event: Event): void {
-    this.conversation.markDelivered(event.seq);
+    // How far the agent's side has come is told by the owner.
+    if (!this.consulting) this.conversation.markDelivered(event.seq);
     if (event.body?.$case === "message") this.#setTyping(event.sender?.role === Role.CUSTOMER ? "" : event.sender?.name || "?", false);
     this.changed();
   }

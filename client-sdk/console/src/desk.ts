@@ -19,6 +19,7 @@ import {
 import { Chat } from "./chat";
 import { ServerClock } from "./clock";
 import { draftOf } from "./draft";
+import type { News, Notice } from "./news";
 import { Store } from "./store";
 
 /** An offer that rings. */
@@ -33,19 +34,6 @@ export interface Ringing {
 
 type RingState = Omit<Ringing, "offer"> & { name: string };
 
-/** Something that has happened and is told once. */
-export type News =
-  | { kind: "offer"; name: string }
-  | { kind: "message"; chatId: string; name: string; text: string }
-  | { kind: "problem"; name: string; error: SwitchboardError }
-  | { kind: "missed" | "withdrawn" | "closed" | "passedOn" | "lost"; name: string };
-
-/** A piece of news on the screen. */
-export interface Notice {
-  readonly id: number;
-  readonly news: News;
-}
-
 /** How long a notice stays. */
 const NOTICE_MS = 8000;
 
@@ -59,6 +47,7 @@ export class Desk extends Store {
   readonly #chats = new Map<string, Chat>();
   readonly #ringing = new Map<string, RingState>();
   readonly #acceptedHere = new Set<string>();
+  readonly #agentNames = new Map<string, string>();
   #notices: Notice[] = [];
   #nextNotice = 1;
   #stopped: SwitchboardError | undefined;
@@ -80,6 +69,12 @@ export class Desk extends Store {
     client.on("offer", (offer) => this.#offered(offer));
     client.on("offerWithdrawn", (withdrawn) => this.#withdrawn(withdrawn));
     client.on("assigned", (conversation) => this.#assigned(conversation));
+    client.on("consultStarted", ({ conversation, agent }) => {
+      this.#agentNames.set(agent.id, agent.name);
+      if (conversation.consulting) this.#asked(conversation);
+      this.changed();
+    });
+    client.on("consultEnded", ({ conversation }) => this.#notAsked(conversation));
     client.on("released", ({ conversation, reason }) => this.#released(conversation, reason));
   }
 
@@ -137,6 +132,11 @@ export class Desk extends Store {
     return this.departments.find((department) => department.id === id)?.name || id;
   }
 
+  /** Name of a colleague, as far as it was told; otherwise the id. */
+  agentName(id: string): string {
+    return this.#agentNames.get(id) || id;
+  }
+
   /** Takes an offer; the chat opens when the server has confirmed it. */
   async accept(offer: Offer): Promise<void> {
     const chatId = offer.conversation?.id ?? "";
@@ -151,6 +151,23 @@ export class Desk extends Store {
     return this.#answer(offer, "decline", () => this.client.decline(offer, reason));
   }
 
+  /** Takes a conversation that waits; the chat opens when the server has confirmed it. Rejects with SwitchboardError. */
+  async pick(chatId: string): Promise<void> {
+    this.#acceptedHere.add(chatId);
+    try {
+      await this.client.pick(chatId);
+      if (this.#chats.has(chatId) && this.#acceptedHere.delete(chatId)) this.onOpen(chatId);
+    } catch (error) {
+      this.#acceptedHere.delete(chatId);
+      throw error;
+    }
+  }
+
+  /** As pick, for where there is no place of its own for an error: it becomes a notice. */
+  async tryPick(chatId: string): Promise<void> {
+    await this.pick(chatId).catch((error: SwitchboardError) => this.#tell({ kind: "problem", name: "", error }));
+  }
+
   /** Rejects with SwitchboardError. */
   async setState(state: AgentState, reason = ""): Promise<void> {
     await (state === AgentState.AVAILABLE ? this.client.available() : this.client.away(reason));
@@ -163,7 +180,9 @@ export class Desk extends Store {
 
   /** Colleagues who are online, without the agent. */
   async colleagues(): Promise<Colleague[]> {
-    return (await this.client.colleagues()).filter(({ agent }) => agent?.id !== this.selfId);
+    const colleagues = await this.client.colleagues();
+    for (const { agent } of colleagues) if (agent) this.#agentNames.set(agent.id, agent.name);
+    return colleagues.filter(({ agent }) => agent?.id !== this.selfId);
   }
 
   /** Takes a released chat off the list, its unsent texts with it. */
@@ -214,13 +233,34 @@ export class Desk extends Store {
   }
 
   #assigned(conversation: AgentConversation): void {
+    const chat = this.#hold(conversation);
+    conversation.on("event", (event) => this.#event(chat, event));
+    if (this.#acceptedHere.delete(chat.id)) this.onOpen(chat.id);
+    this.changed();
+  }
+
+  #hold(conversation: AgentConversation): Chat {
     const before = this.#chats.get(conversation.id);
     const chat = new Chat(conversation, () => this.changed());
     // It came back: what could not be sent then is still there to be copied.
     if (before) chat.rejected.push(...before.rejected);
     this.#chats.set(chat.id, chat);
-    conversation.on("event", (event) => this.#event(chat, event));
-    if (this.#acceptedHere.delete(chat.id)) this.onOpen(chat.id);
+    return chat;
+  }
+
+  #asked(conversation: AgentConversation): void {
+    draftOf(conversation.id).set("note", draftOf(conversation.id).text);
+    this.#tell({ kind: "asked", name: this.#hold(conversation).customerName });
+  }
+
+  // Of the colleague who was asked; it comes again if the chat was passed on.
+  #notAsked(conversation: AgentConversation): void {
+    const chat = this.#chats.get(conversation.id);
+    if (chat?.conversation === conversation && chat.consulting) {
+      chat.release();
+      this.#chats.delete(chat.id);
+      if (conversation.ended) this.#tell({ kind: "notAsked", name: chat.customerName });
+    }
     this.changed();
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { News } from "./desk";
+import type { News } from "./news";
 import { problemText } from "./problems";
 import { customerName, t } from "./texts";
 

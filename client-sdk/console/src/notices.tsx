@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Toast, type Tone } from "@switchboard/ui/components";
-import type { News } from "./desk";
+import type { News } from "./news";
 import { useDesk } from "./desk_context";
 import { newsText } from "./news_text";
 import { t } from "./texts";

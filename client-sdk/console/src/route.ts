@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the agent is: in the address's fragment, so that reloads, history and bookmarks work.
 import { Store } from "./store";
+import { wall } from "./wall";
 
 /** A place in the console. */
 export type Place = { page: "chats"; chatId?: string } | { page: "queues" };
@@ -41,6 +42,8 @@ export class Route extends Store {
 
   /** Begins to follow the address. */
   start(): void {
+    // A screen on the wall is started with nothing but its address.
+    if (wall.on && !location.hash) this.go({ page: "queues" });
     globalThis.addEventListener("hashchange", () => this.#arrive(parsePlace(location.hash)));
   }
 

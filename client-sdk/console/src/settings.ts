@@ -12,6 +12,7 @@ export type Theme = (typeof THEMES)[number];
 export class Settings extends Store {
   #theme: Theme = THEMES.find((theme) => theme === recall("localStorage", "theme")) ?? "system";
   #sound = recall("localStorage", "sound") !== "off";
+  #queueView = (["cards", "table"] as const).find((view) => view === recall("localStorage", "queue-view"));
   #singleKeys = recall("localStorage", "single-keys") !== "off";
 
   get theme(): Theme {
@@ -41,6 +42,16 @@ export class Settings extends Store {
   set singleKeys(on: boolean) {
     this.#singleKeys = on;
     keep("localStorage", "single-keys", on ? "on" : "off");
+    this.changed();
+  }
+
+  /** How the queue page shows departments; undefined: as suits their number. */
+  get queueView(): "cards" | "table" | undefined {
+    return this.#queueView;
+  }
+  set queueView(view: "cards" | "table" | undefined) {
+    this.#queueView = view;
+    keep("localStorage", "queue-view", view ?? "");
     this.changed();
   }
 

@@ -120,7 +120,8 @@ function actOnChat(desk: Desk, key: string): boolean {
   if (key === "m" || key === "n") {
     draftOf(chat.id).set(key === "n" ? "note" : "message", draftOf(chat.id).text);
     panels.focusComposer();
-  } else if (key === "t" && !chat.inWrapUp) dialogs.show("transfer");
+  } else if (chat.consulting) return false;
+  else if (key === "t" && !chat.inWrapUp) dialogs.show("transfer");
   else if (key === "c" && !chat.inWrapUp) dialogs.show("close");
   else return false;
   return true;

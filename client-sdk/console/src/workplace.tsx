@@ -6,7 +6,8 @@ import { notify, ping, Ringer, TabTitle } from "./alerts";
 import { ChatsPage } from "./chats/chats_page";
 import { CloseDialog } from "./chats/close_dialog";
 import { TransferDialog } from "./chats/transfer_dialog";
-import type { Desk, News } from "./desk";
+import type { Desk } from "./desk";
+import type { News } from "./news";
 import { useDesk } from "./desk_context";
 import { type DialogName, dialogs } from "./dialogs";
 import { ConnectionBanner, AwayBanner } from "./header/banners";
@@ -17,12 +18,14 @@ import { Notices } from "./notices";
 import { newsText } from "./news_text";
 import { OfferLayer } from "./offers/offer_layer";
 import { panels } from "./panels";
+import { ExplainDialog } from "./queues/explain_dialog";
 import { QueuesPage } from "./queues/queues_page";
 import { route } from "./route";
 import type { SignedInAgent } from "./session";
 import { useShortcuts } from "./shortcuts";
 import { useStore } from "./store";
 import { customerName, t } from "./texts";
+import { wall } from "./wall";
 
 /** The console of a signed-in agent. */
 export function Workplace({ agent, onSignOut }: { agent: SignedInAgent; onSignOut: () => void }) {
@@ -34,12 +37,17 @@ export function Workplace({ agent, onSignOut }: { agent: SignedInAgent; onSignOu
   useTab(desk);
   useShortcuts(desk);
   // Its chat is gone: closed or passed on elsewhere, or left by the browser's Back.
-  const orphan = (open === "transfer" || open === "close") && !desk.chat(route.chatId);
+  const chat = desk.chat(route.chatId);
+  const orphan = (open === "transfer" || open === "close") && (!chat || chat.consulting);
   useLayoutEffect(() => {
     if (orphan) dialogs.close();
   }, [orphan]);
   const supervisor = agent.role === Role.SUPERVISOR || agent.role === Role.ADMIN;
   const queues = place.page === "queues" && supervisor;
+  const big = useStore(wall).on && queues;
+  useLayoutEffect(() => {
+    document.documentElement.toggleAttribute("data-wall", big);
+  }, [big]);
   return (
     <>
       <div class="workplace" inert={open !== undefined && !orphan}>
@@ -51,7 +59,7 @@ export function Workplace({ agent, onSignOut }: { agent: SignedInAgent; onSignOu
             {t("skip.composer")}
           </a>
         )}
-        <Header agent={agent} supervisor={supervisor} onSignOut={onSignOut} />
+        {!big && <Header agent={agent} supervisor={supervisor} onSignOut={onSignOut} />}
         <ConnectionBanner />
         <AwayBanner />
         <main class="page" id="content" tabIndex={-1}>
@@ -79,6 +87,7 @@ function OpenDialog({ open }: { open: DialogName | undefined }) {
   const close = () => dialogs.close();
   if (open === "shortcuts") return <ShortcutSheet onClose={close} />;
   if (open === "away") return <AwayDialog onClose={close} />;
+  if (open === "explain") return <ExplainDialog key={dialogs.about} conversationId={dialogs.about} onClose={close} />;
   if (open === "transfer" && chat) return <TransferDialog key={chat.id} chat={chat} onClose={close} />;
   if (open === "close" && chat) return <CloseDialog key={chat.id} chat={chat} onClose={close} />;
   return null;

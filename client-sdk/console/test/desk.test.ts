@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { Desk, type News } from "../src/desk";
+import { Desk } from "../src/desk";
+import type { News } from "../src/news";
 import { draftOf } from "../src/draft";
 import { conversation, FakeServer, message, offer, settle } from "./fake_server";
 import { fakeTimeouts } from "./fake_timeouts";

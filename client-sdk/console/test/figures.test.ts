@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DepartmentQueue, QueueSnapshot } from "@switchboard/sdk";
+import type { QueueSnapshot } from "@switchboard/sdk";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HISTORY_MS, seriesOf, sorted, totalsOf, withPoint } from "../src/queues/figures";
-
-function row(id: string, more: Partial<DepartmentQueue> = {}): DepartmentQueue {
-  return {
-    id,
-    name: id.toUpperCase(),
-    waiting: 0,
-    offered: 0,
-    active: 0,
-    wrapUp: 0,
-    oldestMs: 0n,
-    agentsAvailable: 0,
-    agentsAway: 0,
-    agentsOffline: 0,
-    agentsFull: 0,
-    freeSlots: 0,
-    open: true,
-    ...more,
-  };
-}
-
-function snapshot(timeMs: number, ...departments: DepartmentQueue[]): QueueSnapshot {
-  return { timeMs: BigInt(timeMs), departments, agentsAvailable: 2, agentsAway: 1 };
-}
+import { row, snapshot } from "./queue_rows";
 
 test("totals add the queues up, and count agents once", () => {
   const totals = totalsOf(

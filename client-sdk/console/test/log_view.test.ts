@@ -89,9 +89,18 @@ test("receipts follow the customer's horizons; what is on its way comes last", (
   assert.equal(group.lines.at(-1)?.rejected, refused);
 });
 
+test("an offer is told where it can be asked why", () => {
+  const record = { best: [], strategy: "longest_idle", step: 0, preferred: 0, configVersion: 1n, routerEpoch: 1n, waitedMs: 0n };
+  const made: Body = { $case: "offerMade", value: { offerId: "o", agentId: "ben", record, deadlineMs: 0n } };
+  assert.deepEqual(
+    entries([event(1, made, { role: Role.SYSTEM })]).map(({ type }) => type),
+    ["day", "happening"],
+  );
+});
+
 test("of offers only what did not lead to an answer is told", () => {
   const ended = (outcome: OfferOutcome): Body => ({ $case: "offerEnded", value: { offerId: "o", agentId: "ben", outcome, reason: "" } });
-  const made: Body = { $case: "offerMade", value: { offerId: "o", agentId: "ben", deadlineMs: 0n } };
+  const made: Body = { $case: "offerMade", value: { offerId: "o", agentId: "ben", record: undefined, deadlineMs: 0n } };
   const system = { role: Role.SYSTEM };
   const log = [
     event(1, made, system),

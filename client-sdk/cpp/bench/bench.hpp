@@ -42,6 +42,10 @@ struct BenchOptions {
     std::size_t agents = 0;             // of the connections, in `idle`
     std::size_t in_flight = 64;
 
+    std::size_t queued = 10'000;        // conversations that wait, in `routing`
+    std::size_t classes = 50;
+    bool redis = false;                 // the whole path
+
     std::string dialogues;
     std::string departments;
     std::size_t concurrency = 100;
@@ -107,5 +111,6 @@ Report bench_messages(Bench& bench);
 Report bench_idle(Bench& bench);
 Report bench_handshake(Bench& bench);
 Report bench_replay(Bench& bench);
+Report bench_routing(Bench& bench);
 
 }  // namespace switchboard::client

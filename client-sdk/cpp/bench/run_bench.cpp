@@ -4,6 +4,7 @@
 #include "commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <boost/json/serialize.hpp>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -64,6 +65,26 @@ const Scenario scenarios[] = {
          app.add_option("--in-flight", options.in_flight, "handshakes at a time")->check(CLI::Range(1, 5000))->capture_default_str();
      },
      [](const BenchOptions&) { return pairs_world(0); }, bench_handshake},
+    {"routing", "The router alone: time and memory of a decision; with --redis from a customer's start to the agent's offer",
+     [](CLI::App& app, BenchOptions& options) {
+         options.agents = 1000;
+         options.rate = 1000;
+         options.seconds = 4;
+         app.add_option("--agents", options.agents, "agents; with --redis each with room for ten")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+         app.add_option("--queued", options.queued, "conversations that wait; with --redis customers")
+             ->check(CLI::Range(1, 10'000'000))
+             ->capture_default_str();
+         app.add_option("--classes", options.classes, "kinds of conversations, without --redis")->check(CLI::Range(1, 100'000))->capture_default_str();
+         app.add_flag("--redis", options.redis, "the whole path, in a private server");
+         app.add_option("--rate", options.rate, "with --redis: starts per second")->check(CLI::Range(1.0, 1e6))->capture_default_str();
+     },
+     [](const BenchOptions& options) {
+         World world = pairs_world(options.agents);
+         for (BenchAgent& agent : world.agents) agent.capacity = 10;
+         world.offer_time_s = world.abandon_after_s = 600;  // nothing ends by itself
+         return world;
+     },
+     bench_routing},
     {"replay", "Real dialogues through real customers and agents: nothing lost, doubled, out of order, changed or misrouted",
      [](CLI::App& app, BenchOptions& options) {
          options.durability = "fsync";
@@ -115,9 +136,20 @@ int run_scenario(const Scenario& scenario, const BenchOptions& options) {
     return report.failed() ? 1 : 0;
 }
 
+int print_figures(const char* scenario, boost::json::object figures, bool json) {
+    if (json) {
+        figures["scenario"] = scenario;
+        std::printf("%s\n", boost::json::serialize(figures).c_str());
+        return 0;
+    }
+    std::printf("%s\n", scenario);
+    for (const auto& [name, value] : figures) std::printf("  %-24s %s\n", std::string(name).c_str(), boost::json::serialize(value).c_str());
+    return 0;
+}
+
 }  // namespace
 
-int run_bench(int argc, char** argv) {
+int run_bench(int argc, char** argv, const ServerBenches& server) {
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     CLI::App app("Measures a server: cost in CPU time of the server and its Redis, latency, and that nothing goes wrong.",
@@ -138,6 +170,8 @@ int run_bench(int argc, char** argv) {
     }
     try {
         const auto& [scenario, options] = chosen.at(app.get_subcommands().front());
+        if (scenario->run == bench_routing && !options->redis)
+            return print_figures("routing", server.routing(options->agents, options->queued, options->classes), options->json);
         return run_scenario(*scenario, *options);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "switchboard bench: %s\n", error.what());

@@ -50,7 +50,8 @@ std::string World::document() const {
                                    {"misses_until_away", 0},
                                    {"decline_cooldown_s", 1},
                                    {"agent_grace_s", agent_grace_s},
-                                   {"abandon_after_s", abandon_after_s}});
+                                   {"abandon_after_s", abandon_after_s},
+                                   {"offer_timeout_s", offer_time_s}});
     }
     for (const BenchAgent& agent : agents) agent_list.push_back(written(agent));
     return json::serialize(json::object{{"id", "default"},

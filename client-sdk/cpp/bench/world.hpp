@@ -31,6 +31,7 @@ struct World {
     JwtSigner key{"bench", "switchboard-bench-secret-for-private-servers-only", "switchboard-bench", "switchboard"};
     double agent_grace_s = 60;
     double abandon_after_s = 60;
+    double offer_time_s = 20;
 
     const BenchDepartment* department(const std::string& id) const;
     const BenchAgent* agent(const std::string& id) const;

@@ -62,6 +62,7 @@ void Client::handle_push(const v1::ServerFrame& frame) {
         case v1::ServerFrame::kTyping: return listener_->on_typing(frame.typing());
         case v1::ServerFrame::kHorizonsAdvanced: return listener_->on_horizons(frame.horizons_advanced());
         case v1::ServerFrame::kQueuePosition: return listener_->on_queue_position(frame.queue_position());
+        case v1::ServerFrame::kQueueSnapshot: return listener_->on_queue_snapshot(frame.queue_snapshot());
         case v1::ServerFrame::kOffer: return listener_->on_offer(frame.offer().offer());
         case v1::ServerFrame::kOfferWithdrawn: return listener_->on_offer_withdrawn(frame.offer_withdrawn());
         case v1::ServerFrame::kAgentStatus: return listener_->on_agent_status(frame.agent_status());

@@ -51,6 +51,9 @@ public:
     virtual void on_assigned(const v1::Conversation&) {}
     virtual void on_released(const std::string& conversation, v1::LeaveReason) { (void)conversation; }
 
+    // ---- supervisors, after WatchQueues
+    virtual void on_queue_snapshot(const v1::QueueSnapshot&) {}
+
     // An error that answers no command of this client's.
     virtual void on_error(const v1::Error&) {}
 };

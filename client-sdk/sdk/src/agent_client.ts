@@ -10,6 +10,7 @@ import type {
   AgentStatus,
   Colleague,
   ConversationReleased,
+  Explanation,
   Hello,
   OfferWithdrawn,
   QueueSnapshot,
@@ -18,7 +19,7 @@ import type {
   Welcome,
 } from "./gen/json/switchboard/v1/client";
 import { OfferOutcome } from "./gen/json/switchboard/v1/event";
-import { AgentState, type Conversation as ConversationInfo, type Offer } from "./gen/json/switchboard/v1/model";
+import { AgentState, type Conversation as ConversationInfo, type Offer, type Participant } from "./gen/json/switchboard/v1/model";
 import { QueueWatch } from "./queue_watch";
 import { expectReply } from "./replies";
 
@@ -40,8 +41,26 @@ export interface AgentEvents extends ClientEvents {
   assigned: AgentConversation;
   /** The agent no longer owns it; `conversation` gets no further events. */
   released: { conversation: AgentConversation; reason: ConversationReleased["reason"] };
+  /** A colleague is asked about a conversation: this agent (`conversation.consulting`; its log follows), or by this agent. */
+  consultStarted: { conversation: AgentConversation; agent: Participant };
+  /** The asking is over. Where this agent was asked, `conversation` gets no further events, unless `assigned` brings it. */
+  consultEnded: { conversation: AgentConversation };
   /** What the router counts, while watched; see `watchQueues`. After a reconnect what was missed comes first, oldest first. */
   queues: QueueSnapshot;
+}
+
+/** A conversation that waits, and the customer's first text. */
+export interface Waiting {
+  conversation: ConversationInfo;
+  preview: string;
+}
+
+/** How urgent a conversation is. */
+export interface Priority {
+  /** As if it had come so many seconds earlier than it did; at most 86,400. Replaces an earlier boost. */
+  boostS?: number;
+  /** Ahead of all that are not. */
+  urgent?: boolean;
 }
 
 /**
@@ -104,6 +123,33 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   }
 
   /**
+   * The conversations that wait in a department, next one first, at most 20: for agents who pick there, and for supervisors. Others are
+   * refused.
+   */
+  async listWaiting(department: string): Promise<Waiting[]> {
+    const { conversations, previews } = expectReply(await this.run({ $case: "listWaiting", value: { department } }), "waitingList");
+    return conversations.map((conversation, at) => ({ conversation, preview: previews[at] ?? "" }));
+  }
+
+  /**
+   * Takes a conversation that waits; `assigned` brings it. Rejects with ILLEGAL_STATE when it does not wait any more, or the agent has
+   * no room or is not available.
+   */
+  async pick(conversationId: string): Promise<void> {
+    await this.run({ $case: "pickConversation", value: { conversationId } });
+  }
+
+  /** For supervisors: why a conversation waits, or who had it offered and why. Rejects with NOT_FOUND when it is not live. */
+  async explain(conversationId: string): Promise<Explanation> {
+    return expectReply(await this.run({ $case: "explainConversation", value: { conversationId } }), "explanation");
+  }
+
+  /** For supervisors: how urgent a conversation is from now on. */
+  async setPriority(conversationId: string, { boostS = 0, urgent = false }: Priority): Promise<void> {
+    await this.run({ $case: "setPriority", value: { conversationId, boostS, urgent } });
+  }
+
+  /**
    * For supervisors: true begins to watch the queues of all departments and resolves with how they are and were; `queues` tells
    * every change from then on, also over reconnects, until false ends it. Others are refused.
    */
@@ -151,6 +197,12 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
       case "conversationReleased":
         this.#released(body.value.conversationId, body.value.reason);
         break;
+      case "consultStarted":
+        if (body.value.conversation && body.value.agent) this.#consultStarted(body.value.conversation, body.value.agent);
+        break;
+      case "consultEnded":
+        this.#consultEnded(body.value.conversationId);
+        break;
     }
   }
 
@@ -161,7 +213,11 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   // What changed while this client was away is told as if it had happened now.
   #welcomed(welcome: Welcome): void {
     const held = new Set(welcome.conversations.map((info) => info.id));
-    for (const chat of this.conversations) if (!held.has(chat.id)) this.#released(chat.id, 0);
+    for (const chat of this.conversations) {
+      if (held.has(chat.id)) continue;
+      if (chat.consulting) this.#consultEnded(chat.id);
+      else this.#released(chat.id, 0);
+    }
     const open = new Set(welcome.offers.map(({ offer }) => offer?.id));
     for (const [offerId, offer] of this.#offers) {
       if (open.has(offerId)) continue;
@@ -173,7 +229,11 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
       this.#status = welcome.agentStatus;
       this.emit("status", welcome.agentStatus);
     }
-    for (const info of welcome.conversations) this.#assigned(info);
+    for (const info of welcome.conversations) {
+      const self = welcome.self;
+      if (self && info.consulted === self.id && info.agent?.id !== self.id) this.#consultStarted(info, self);
+      else this.#assigned(info);
+    }
     for (const { offer } of welcome.offers) if (offer) this.#offered(offer);
     this.#queueWatch.welcomed();
   }
@@ -187,7 +247,29 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   #assigned(info: ConversationInfo): void {
     for (const [id, offer] of this.#offers) if (offer.conversation?.id === info.id) this.#offers.delete(id);
     const { chat, isNew } = this.follow(info);
-    if (isNew) this.emit("assigned", chat);
+    const wasAsked = chat.consulting;
+    chat.setConsulting(false);
+    if (wasAsked) this.emit("consultEnded", { conversation: chat });
+    if (isNew || wasAsked) this.emit("assigned", chat);
+  }
+
+  // The owner and the colleague are told alike.
+  #consultStarted(info: ConversationInfo, agent: Participant): void {
+    const mine = agent.id === this.welcome?.self?.id;
+    if (!mine && !this.chat(info.id)) return; // passed on meanwhile
+    const { chat, isNew } = this.follow(info);
+    if (mine) chat.setConsulting(true);
+    if (isNew || !mine) this.emit("consultStarted", { conversation: chat, agent });
+  }
+
+  #consultEnded(conversationId: string): void {
+    const conversation = this.chat(conversationId);
+    if (!conversation) return;
+    if (conversation.consulting) {
+      conversation.end(refusal(ErrorCode.STALE_ASSIGNMENT, "the colleague does not ask any more"));
+      this.forget(conversation);
+    }
+    this.emit("consultEnded", { conversation });
   }
 
   #released(conversationId: string, reason: ConversationReleased["reason"]): void {

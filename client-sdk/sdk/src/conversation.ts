@@ -5,7 +5,7 @@ import type { Timers } from "./environment";
 import type { SwitchboardError } from "./errors";
 import { Emitter } from "./events";
 import type { HorizonsAdvanced, Log, MessageAccepted, QueuePosition, ResumePoint, Typing } from "./gen/json/switchboard/v1/client";
-import type { Event } from "./gen/json/switchboard/v1/event";
+import type { Event, InactivityWarned } from "./gen/json/switchboard/v1/event";
 import { type Conversation as ConversationInfo, ConversationStatus, Role } from "./gen/json/switchboard/v1/model";
 import { followEvent } from "./conversation_info";
 import { LogTracker, type Reader } from "./log_tracker";
@@ -23,8 +23,10 @@ export interface ConversationEvents {
   typing: Typing;
   /** How far one side has received and read the log. */
   horizons: HorizonsAdvanced;
-  /** Place in the queue while waiting; at most every 2 s. */
+  /** Place in the queue while waiting, and how long it may still take where that can be told; at most every 2 s. */
   position: QueuePosition;
+  /** The other side has been waited for: unless the customer writes, the conversation closes as INACTIVE after `closeAfterS`. */
+  inactivityWarned: InactivityWarned;
   /** The server refused a text for good; it is yours to keep or to offer again. */
   rejected: { message: UnsentMessage; error: SwitchboardError };
   /** No event follows: closed, or (agents) no longer yours. */
@@ -230,6 +232,7 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#info = followEvent(this.#info, ready);
         if (this.#info.status !== ConversationStatus.QUEUED && this.#info.status !== ConversationStatus.OFFERED) this.#position = undefined;
         this.emit("event", ready);
+        if (ready.body?.$case === "inactivityWarned") this.emit("inactivityWarned", ready.body.value);
         // Staff is told more after the end, and then that the conversation is released.
         if (ready.body?.$case === "closed" && this.reader === "customer") this.end();
       }

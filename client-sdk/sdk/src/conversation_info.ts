@@ -19,6 +19,17 @@ export function followEvent(info: ConversationInfo, event: Event): ConversationI
       break;
     case "transferred":
       next.department = body.value.toDepartment;
+      next.step = 0;
+      break;
+    case "widened":
+      next.step = body.value.step;
+      break;
+    case "prioritized":
+      next.priority = body.value.boostS;
+      next.urgent = body.value.urgent;
+      break;
+    case "consultChanged":
+      next.consulted = body.value.began ? (body.value.agent?.id ?? "") : "";
       break;
     case "wrapUpStarted":
       next.status = ConversationStatus.WRAP_UP;

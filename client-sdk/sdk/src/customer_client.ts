@@ -33,6 +33,8 @@ export interface StartOptions {
   text?: string;
   /** Further requirements, for example a language: skill and least level, 1-5. */
   skills?: { name: string; level: number }[];
+  /** Wishes, the most important one first, at most 4: who has them is asked first, and nobody waits for them. */
+  preferred?: { name: string; level: number }[];
 }
 
 /** A conversation of the customer. */
@@ -99,8 +101,8 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
    * (NOT_FOUND, INVALID_ARGUMENT, DEPARTMENT_CLOSED, ...), TimeoutError or StoppedError.
    */
   async startConversation(options: StartOptions): Promise<CustomerConversation> {
-    const { department, topic = "", name = "", text = "", skills = [] } = options;
-    const value = { department, topic, name, text, skills };
+    const { department, topic = "", name = "", text = "", skills = [], preferred = [] } = options;
+    const value = { department, topic, name, text, skills, preferred };
     this.#firstText = text;
     const reply = await this.run({ $case: "startConversation", value }).catch((error: SwitchboardError) => {
       // Refused for good: it must not go into another conversation later. After a timeout nobody knows.

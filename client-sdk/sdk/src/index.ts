@@ -2,7 +2,7 @@
 // @switchboard/sdk: customer and agent clients for browsers and Node.
 //
 // All times are milliseconds; all 64-bit numbers of the schema (seq, event_id, times of the server) are bigint.
-export { AgentClient, type AgentEvents, type AgentOptions } from "./agent_client";
+export { AgentClient, type AgentEvents, type AgentOptions, type Priority, type Waiting } from "./agent_client";
 export { AgentConversation, type Outcome, type TransferOptions } from "./agent_conversation";
 export type { BackoffOptions } from "./backoff";
 export type { ClientEvents, ClientOptions, TokenSource } from "./chat_client";
@@ -20,8 +20,10 @@ export type { MessageKind, UnsentMessage } from "./unsent_queue";
 
 export type {
   AgentStatus,
+  AgentVerdict,
   Colleague,
   DepartmentQueue,
+  Explanation,
   HorizonsAdvanced,
   Limits,
   Log,
@@ -30,10 +32,23 @@ export type {
   QueuePosition,
   QueueSnapshot,
   QueuesWatched,
+  QueueTotals,
+  TestCount,
   Typing,
+  WaitEstimate,
+  WaitingConversation,
   Welcome,
 } from "./gen/json/switchboard/v1/client";
-export { Audience, type Event, LeaveReason, type Message, OfferOutcome } from "./gen/json/switchboard/v1/event";
+export {
+  Audience,
+  type Candidate,
+  type Event,
+  type InactivityWarned,
+  LeaveReason,
+  type Message,
+  OfferOutcome,
+  type RoutingRecord,
+} from "./gen/json/switchboard/v1/event";
 export {
   AgentState,
   ClosedReason,

@@ -3,6 +3,7 @@
 import { type CustomerConversation, ErrorCode, type Event, hasCode, type Participant, Role, StoppedError } from "@switchboard/sdk";
 import type { ChatView } from "./state";
 import { countUnread, isFromStaff, isOver, type Rejected, stillUnsent } from "./timeline";
+import { type WaitRange, waitRange } from "./wait";
 
 /** What a follower tells its store. */
 export interface FollowerListener {
@@ -26,6 +27,7 @@ export class ChatFollower {
   #instance: bigint | undefined;
   #typing: Participant | undefined;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #wait: WaitRange | undefined;
   #readHere = 0n;
   #over: boolean;
   readonly #headAtStart: bigint;
@@ -47,12 +49,16 @@ export class ChatFollower {
         if (error instanceof StoppedError) listener.leftOver(message.text);
         else this.#reject(message.text, hasCode(error, ErrorCode.CONVERSATION_CLOSED));
       }),
+      chat.on("position", ({ estimate }) => {
+        this.#wait = estimate && waitRange(estimate, this.#wait);
+        changed();
+      }),
       chat.on("reset", () => {
         this.#readHere = 0n;
         this.#accepted = [];
         changed();
       }),
-      ...(["horizons", "position", "ended"] as const).map((name) => chat.on(name, changed)),
+      ...(["horizons", "ended"] as const).map((name) => chat.on(name, changed)),
     ];
   }
 
@@ -70,6 +76,7 @@ export class ChatFollower {
       unsent,
       rejected: this.#rejected,
       position: position?.position ?? 0,
+      wait: position && this.#wait,
       typing: this.#typing,
     };
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The widget's document: reads what the loader asked for, wires the store to page, tabs and window, and shows the panel.
 import { browserStorage, CustomerClient, memoryStorage } from "@switchboard/sdk";
-import { jsonCodec } from "@switchboard/sdk/json";
+import { customerJsonCodec } from "@switchboard/sdk/json-customer";
 import { createI18n, timeFormat } from "@switchboard/ui/i18n";
 import { render } from "preact";
 import type { ToFrame } from "../shared/messages";
@@ -42,7 +42,7 @@ function createStore(tellPage: Surroundings["tellPage"]): Store {
       new CustomerClient({
         url: socketAddress(),
         site,
-        codec: jsonCodec,
+        codec: customerJsonCodec,
         storage,
         client: "switchboard-widget/0.1.0",
         ...(jwt !== undefined && { jwt }),

@@ -13,6 +13,7 @@ import {
 } from "@switchboard/sdk";
 import type { TextKey } from "./texts";
 import { isOver, isWaiting, type Talk } from "./timeline";
+import type { WaitRange } from "./wait";
 
 /** Why the client has stopped for good. */
 export type StopReason = "signIn" | "elsewhere" | "abuse" | "setup" | "defect";
@@ -22,6 +23,8 @@ export interface ChatView extends Talk {
   readonly id: string;
   /** 1 is next; 0 is not known. */
   readonly position: number;
+  /** How long it may still take; undefined: nobody can say. */
+  readonly wait: WaitRange | undefined;
   /** Who of the other side is typing. */
   readonly typing: Participant | undefined;
 }

@@ -26,6 +26,7 @@ export type Mark = "unsent" | "sent" | "delivered" | "read";
 export type Item =
   | { readonly kind: "day"; readonly key: string; readonly ms: number }
   | { readonly kind: "notice"; readonly key: string; readonly text: TextKey; readonly params: Record<string, string> }
+  | { readonly kind: "warning"; readonly key: string; readonly closesMs: number; readonly pending: boolean }
   | ({ readonly kind: "message"; readonly key: string } & MessageItem)
   | { readonly kind: "rejected"; readonly key: string; readonly rejected: Rejected };
 
@@ -118,7 +119,7 @@ export function timeline(
   let day: number | undefined;
   for (const event of log) {
     const ms = Number(event.timeMs);
-    const item = itemOf(event, info, names, departments);
+    const item = itemOf(event, talk, names, departments);
     if (!item) continue;
     if (day === undefined || !sameDay(day, ms)) items.push({ kind: "day", key: `d${event.seq}`, ms });
     day = ms;
@@ -131,7 +132,7 @@ export function timeline(
 
 function itemOf(
   event: Event,
-  info: ConversationInfo,
+  talk: Talk,
   names: Map<string, string>,
   departments: readonly DepartmentInfo[],
 ): Item | undefined {
@@ -142,7 +143,7 @@ function itemOf(
     case "message": {
       const own = sender?.role === Role.CUSTOMER;
       const author = own ? "" : names.get(sender?.id ?? "") || sender?.name || "";
-      return message(key, own, author, body.value.text, Number(event.timeMs), own ? markOf(event.seq, info) : undefined);
+      return message(key, own, author, body.value.text, Number(event.timeMs), own ? markOf(event.seq, talk.info) : undefined);
     }
     case "agentJoined":
       return notice("notice.joined", { name: body.value.agent?.name ?? "" });
@@ -155,9 +156,19 @@ function itemOf(
       const department = departments.find(({ id }) => id === toDepartment)?.name;
       return department && fromDepartment !== toDepartment ? notice("notice.transferred", { department }) : notice("notice.moved");
     }
+    case "inactivityWarned": {
+      const closesMs = Number(event.timeMs) + body.value.closeAfterS * 1000;
+      return { kind: "warning", key, closesMs, pending: isPending(event, talk) };
+    }
     default:
       return undefined;
   }
+}
+
+// Until the customer writes.
+function isPending({ seq }: Event, { info, log, unsent }: Talk): boolean {
+  const wrote = log.some(({ seq: later, body, sender }) => later > seq && body?.$case === "message" && sender?.role === Role.CUSTOMER);
+  return !wrote && unsent.length === 0 && !isOver(info);
 }
 
 function message(key: string, own: boolean, author: string, text: string, ms: number, mark?: Mark): Item {

@@ -10,6 +10,7 @@ export function transcript(items: readonly Item[], started: number, i18n: Widget
   for (const item of items) {
     if (item.kind === "day") lines.push("", times.day(item.ms, 0));
     if (item.kind === "notice") lines.push(`* ${t(item.text, item.params)}`);
+    if (item.kind === "warning") lines.push(`* ${t("warning.past")}`);
     if (item.kind === "message" && item.mark !== "unsent") {
       const name = item.own ? t("talk.you") : item.author || t("talk.agent");
       lines.push(`[${times.clock(item.ms)}] ${name}: ${item.text.replaceAll("\n", "\n    ")}`);

@@ -9,7 +9,7 @@ import {
   Role,
   type SocketHandlers,
 } from "@switchboard/sdk";
-import { jsonCodec } from "@switchboard/sdk/json";
+import { customerJsonCodec } from "@switchboard/sdk/json-customer";
 import type { ToPage } from "../shared/messages";
 import { Store, type TabMessage } from "../src/store";
 
@@ -59,6 +59,11 @@ export function conversation(more: Partial<ConversationInfo> = {}): Conversation
     customerHorizons: undefined,
     agentHorizons: undefined,
     priority: 0,
+    urgent: false,
+    step: 0,
+    preferred: [],
+    enqueuedMs: 0n,
+    consulted: "",
     ...more,
   };
 }
@@ -111,7 +116,7 @@ export function stage(saved: Record<string, string> = {}) {
     storageBlocked: false,
     createClient: (jwt) => {
       jwts.push(jwt);
-      const options = { url: "ws://x", site: "demo", codec: jsonCodec, storage, transport, timers };
+      const options = { url: "ws://x", site: "demo", codec: customerJsonCodec, storage, transport, timers };
       return new CustomerClient(jwt === undefined ? options : { ...options, jwt });
     },
     tellPage: (message) => void toPage.push(message),

@@ -36,6 +36,7 @@ test("times and days in the reader's manner", () => {
   assert.equal(german.clock(AT), "14:05");
   assert.equal(english.day(AT, AT + 3_600_000), "Today");
   assert.equal(german.day(AT - 86_400_000, AT), "Gestern");
+  assert.equal(english.day(AT + 86_400_000, AT), "Tomorrow");
   assert.equal(english.day(AT - 7 * 86_400_000, AT), "Monday, March 2");
   assert.equal(english.day(AT - 400 * 86_400_000, AT), "February 2, 2025");
   assert.equal(english.duration(3_725_000), "1:02:05");

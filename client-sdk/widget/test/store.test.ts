@@ -65,6 +65,10 @@ test("a chat from the form to the end", async () => {
   await settled();
   assert.equal(screenOf(store.state), "waiting");
   assert.equal(store.state.chat?.position, 1);
+  assert.equal(store.state.chat?.wait, undefined, "nobody can say");
+  push({ queuePosition: { conversationId: "c1", position: 1, waiting: 1, estimate: { p50S: 125, p90S: 290 } } });
+  await settled();
+  assert.deepEqual(store.state.chat?.wait, { low: 2, high: 5 });
   assert.deepEqual(toTabs, ["started"]);
   push(frame(2, { agentJoined: { agent: { role: "AGENT", id: "a1", name: "Anna" } } }));
   await settled();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type DepartmentInfo, LeaveReason, type UnsentMessage } from "@switchboard/sdk";
+import { ConversationStatus, type DepartmentInfo, LeaveReason, type UnsentMessage } from "@switchboard/sdk";
 import { createI18n, timeFormat } from "@switchboard/ui/i18n";
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,6 +14,9 @@ const BILLING = {
   topics: [],
   open: true,
   staffed: true,
+  full: false,
+  opensMs: 0n,
+  pull: false,
   dispositions: [],
   dispositionRequired: false,
   skills: [],
@@ -55,11 +58,24 @@ test("marks follow the horizons of the other side", () => {
 
 test("a transfer is told once, by the department's name where it is known", () => {
   const left = event(2, { $case: "agentLeft", value: { agent: ANNA, reason: LeaveReason.TRANSFERRED } });
-  const moved = event(3, { $case: "transferred", value: { fromDepartment: "orders", toDepartment: "billing" } });
+  const moved = event(3, { $case: "transferred", value: { fromDepartment: "orders", toDepartment: "billing", overflow: false } });
   assert.deepEqual(brief(lines({ log: [joined(1), left, moved] }, [BILLING])), ["day", "notice.joined", "notice.transferred"]);
   assert.deepEqual(brief(lines({ log: [joined(1), left, moved] })), ["day", "notice.joined", "notice.moved"]);
   const gone = event(2, { $case: "agentLeft", value: { agent: ANNA, reason: LeaveReason.DISCONNECTED } });
   assert.deepEqual(brief(lines({ log: [joined(1), gone] })), ["day", "notice.joined", "notice.left"]);
+});
+
+test("a warning asks until the customer writes or the chat is over", () => {
+  const warned = event(3, { $case: "inactivityWarned", value: { closeAfterS: 60 } });
+  const warning = (more: Partial<Talk>) =>
+    lines({ log: [own(1, "a"), said(2, "b"), warned], ...more }).find(({ kind }) => kind === "warning");
+  const active = conversation({ status: ConversationStatus.ACTIVE });
+  assert.deepEqual(warning({ info: active }), { kind: "warning", key: "3", closesMs: 63_000, pending: true });
+  const pending = (more: Partial<Talk>) => (warning(more) as { pending: boolean }).pending;
+  assert.equal(pending({ info: active, unsent: ["here"] }), false);
+  assert.equal(pending({ info: active, log: [warned, said(4, "hello?")] }), true, "only the customer can answer it");
+  assert.equal(pending({ info: active, log: [warned, own(4, "here")] }), false);
+  assert.equal(pending({ info: conversation({ status: ConversationStatus.CLOSED }) }), false);
 });
 
 test("unread are the other side's messages after the horizon", () => {

@@ -1,14 +1,14 @@
 -- A session of an agent ends. The last one's end makes the agent offline.
--- KEYS    agent, agent sessions, node sessions, nodes, held, routing stream
+-- KEYS    agent, agent sessions, node sessions, nodes, held, routing stream, consults
 -- ARGV    now or '', agent id, session, incarnation when its node is taken to be dead, or ''
--- RETURNS {'ok', held conversation ...} | {'no'} (the node lives)
+-- RETURNS {'ok', conversation held or consulted about ...} | {'no'} (the node lives)
 -- Invariants: repeats change nothing; nobody but a node itself ends sessions under its live lease.
 local now = now_ms(ARGV[1])
-local agent, sessions, node, nodes, held, stream = unpack(KEYS)
+local agent, sessions, node, nodes, held, stream, consults = unpack(KEYS)
 if ARGV[4] ~= '' and lease_lives(nodes, ARGV[4], now) then return {'no'} end
 call('SREM', node, 'a ' .. ARGV[2] .. ' ' .. ARGV[3])
 if call('HDEL', sessions, ARGV[3]) == 1 and call('HLEN', sessions) == 0 then
   call('HSET', agent, 'offline', now)
   emit_agent(agent, stream, ARGV[2])
 end
-return {'ok', unpack(call('SMEMBERS', held))}
+return {'ok', unpack(call('SUNION', held, consults))}

@@ -8,17 +8,19 @@
 local now = now_ms(ARGV[1])
 local prefix, id = ARGV[2], ARGV[3]
 local conversation, log, agent, sessions, held, stream, live, outbox = unpack(KEYS)
-local m = call('HMGET', conversation, 'status', 'visitor', 'agent', 'weight', 'reason')
+local m = call('HMGET', conversation, 'status', 'visitor', 'agent', 'weight', 'consult')
 if not m[1] or m[2] ~= ARGV[4] then return {'not_found'} end
 if m[1] == 'closed' or m[1] == 'wrap_up' then return {'ok'} end
 if m[3] ~= ARGV[5] then return {'retry', m[3]} end
 local active = m[1] == 'active'
 if active and ARGV[8] ~= '' then
   append_events(conversation, log, id, prefix, now, {'A', ARGV[8]})
+  end_consult(conversation, prefix, m[5])
   call('HSET', conversation, 'status', 'wrap_up', 'reason', 'ended_by_customer',
     'deadline', ARGV[9] ~= '0' and string.format('%d', now + tonumber(ARGV[9])) or '')
 else
   append_events(conversation, log, id, prefix, now, {'A', active and ARGV[7] or ARGV[6]})
+  end_consult(conversation, prefix, m[5])
   call('HSET', conversation, 'status', 'closed', 'agent', active and m[3] or '', 'offer', '', 'deadline', '', 'closed', now,
     'reason', active and 'ended_by_customer' or 'abandoned')
   call('SREM', live, id)

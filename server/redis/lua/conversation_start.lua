@@ -3,28 +3,36 @@
 --         customer sessions, node sessions, nodes
 -- ARGV    now or '', id, visitor id, epoch, department, skills, weight, topic, name, preview, known open id or '',
 --         seconds to keep an idle visitor, the customer's session or '', its incarnation, its endpoint, started draft,
---         first message: instance or '', digest, draft
+--         first message: instance or '', digest, draft; boost ms, '1' when it is urgent or '', how long in ms it may wait for the
+--         agent of the visitor's last conversation ('0': not)
 -- RETURNS {'ok'} | {'open', id} (the visitor has an open one) | {'retry', id} (call again with this id as the known one)
 --         | {'illegal_state'} (the id is taken) | {'unavailable'} (the session's node has no live lease)
--- Invariants: one open conversation per visitor; effective arrival is set once; without a session the customer is absent.
+-- Invariants: one open conversation per visitor; without a session the customer is absent.
 local now = now_ms(ARGV[1])
 local visitor, conversation, log, live, stream, known, sessions, node, nodes = unpack(KEYS)
 local id, session = ARGV[2], ARGV[13]
 local open = call('HGET', visitor, 'open') or ''
+local last = {}
 if open == id then return {'open', open} end
 if open ~= '' then
   if open ~= ARGV[11] then return {'retry', open} end
-  local status = call('HGET', known, 'status')
-  if status and status ~= 'closed' and status ~= 'wrap_up' then return {'open', open} end
+  last = call('HMGET', known, 'status', 'agent')
+  if last[1] and last[1] ~= 'closed' and last[1] ~= 'wrap_up' then return {'open', open} end
 end
 if call('EXISTS', conversation) == 1 then return {'illegal_state'} end
 if session ~= '' and not lease_lives(nodes, ARGV[14], now) then return {'unavailable'} end
 
+local skills, deadline = ARGV[6], ''
+if ARGV[22] ~= '0' and last[2] and last[2] ~= '' then
+  skills = '@' .. last[2] .. '=1' .. (skills ~= '' and ',' .. skills or '')
+  deadline = string.format('%d', now + tonumber(ARGV[22]))
+end
 -- What message_append needs stands first: in a small hash Redis looks for a field from the beginning.
 call('HSET', conversation, 'seq', '0', 'all', '0', 'status', 'queued', 'visitor', ARGV[3], 'agent', '', 'assign_epoch', '0', 'ec', '',
-  'ea', '', 'ew', '', 'version', '0', 'department', ARGV[5], 'skills', ARGV[6], 'weight', ARGV[7], 'arrival', now, 'offer', '',
-  'deadline', '', 'absent', session == '' and now or '', 'cooldowns', '', 'queued', now, 'started', now, 'epoch', ARGV[4],
-  'name', ARGV[9], 'topic', ARGV[8], 'preview', ARGV[10])
+  'ea', '', 'ew', '', 'version', '0', 'department', ARGV[5], 'skills', skills, 'weight', ARGV[7],
+  'arrival', string.format('%d', now - tonumber(ARGV[20])), 'offer', '', 'deadline', deadline, 'absent', session == '' and now or '',
+  'cooldowns', '', 'enqueued', now, 'urgent', ARGV[21], 'step', '', 'queued', now, 'started', now, 'epoch', ARGV[4], 'name', ARGV[9],
+  'topic', ARGV[8], 'preview', ARGV[10])
 call('SADD', live, id)
 call('HSET', visitor, 'open', id)
 call('EXPIRE', visitor, ARGV[12])

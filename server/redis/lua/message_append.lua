@@ -31,12 +31,13 @@ local function collect(list, header, bytes, i)
   end
 end
 
-local function refusal(m, role, sender, assign_epoch, audience)
+local function refusal(conversation, m, role, sender, assign_epoch, audience)
   local status = m[1]
   if not status or (role == 'c' and m[2] ~= sender) then return 'not_found' end
   if status == 'closed' or (status == 'wrap_up' and audience == 'A') then return 'conversation_closed' end
   if role == 'a' and (m[2] ~= sender or m[9] ~= assign_epoch or status == 'queued' or status == 'offered') then
-    return 'stale_assignment'
+    -- A colleague who is consulted writes notes; asked only now, so that nobody else pays for it.
+    if audience == 'A' or call('HGET', conversation, 'consult') ~= sender then return 'stale_assignment' end
   end
 end
 
@@ -57,7 +58,7 @@ for i = 1, #KEYS / 2 do
   local last = m[8] and tonumber(match(m[8], '^%d+')) or 0
   local word
   if number > 0 and number <= last and m[1] and (role ~= 'c' or m[2] == sender) then word = known(m[8], number, ARGV[b + 6]) end
-  word = word or refusal(m, role, sender, ARGV[b + 3], audience)
+  word = word or refusal(conversation, m, role, sender, ARGV[b + 3], audience)
   if not word and number ~= last + 1 then word = format('next %d', last + 1) end
   if not word then
     local head, all = tonumber(m[3]), m[4]

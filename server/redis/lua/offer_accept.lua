@@ -2,7 +2,8 @@
 -- KEYS    conversation, log, agent, agent sessions, held, routing stream
 -- ARGV    now or '', prefix, conversation id, agent id, offer id, audience, draft, ...
 -- RETURNS {'ok'} | {'illegal_state'} | {'not_found'}
--- Invariants: one owner; valid until the offer is ended, whatever its deadline; a repeat changes nothing, even when the talk is over by then.
+-- Invariants: one owner; valid until the offer is ended, whatever its deadline; a repeat changes nothing, even when the
+--         talk is over by then.
 local now = now_ms(ARGV[1])
 local conversation, log, agent, sessions, held, stream = unpack(KEYS)
 local prefix, id, agent_id, offer = ARGV[2], ARGV[3], ARGV[4], ARGV[5]

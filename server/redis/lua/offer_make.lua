@@ -19,6 +19,7 @@ if tonumber(a[2]) + tonumber(c[3]) > tonumber(ARGV[7]) then return {'no', 'capac
 call('HSET', conversation, 'status', 'offered', 'agent', agent_id, 'offer', ARGV[8], 'deadline', ARGV[9])
 call('SADD', held, id)
 call('HINCRBY', agent, 'load', c[3])
+call('HSET', agent, 'asked', now)
 append_events(conversation, log, id, prefix, now, {'S', ARGV[10]})
 emit_conversation(conversation, stream, id)
 emit_agent(agent, stream, agent_id)

@@ -88,17 +88,19 @@ end
 local function emit_conversation(key, stream, id)
   local version = call('HINCRBY', key, 'version', 1)
   local m = call('HMGET', key, 'status', 'department', 'skills', 'weight', 'arrival', 'agent', 'offer', 'deadline', 'assign_epoch',
-    'absent', 'cooldowns')
+    'absent', 'cooldowns', 'enqueued', 'urgent', 'step', 'reason')
   call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'c', 'id', id, 'version', string.format('%d', version), 'status', m[1] or '',
     'department', m[2] or '', 'skills', m[3] or '', 'weight', m[4] or '', 'arrival', m[5] or '', 'agent', m[6] or '',
-    'offer', m[7] or '', 'deadline', m[8] or '', 'assign_epoch', m[9] or '', 'absent', m[10] or '', 'cooldowns', m[11] or '')
+    'offer', m[7] or '', 'deadline', m[8] or '', 'assign_epoch', m[9] or '', 'absent', m[10] or '', 'cooldowns', m[11] or '',
+    'enqueued', m[12] or '', 'urgent', m[13] or '', 'step', m[14] or '', 'reason', m[15] or '')
 end
 
 local function emit_agent(key, stream, id)
   local version = call('HINCRBY', key, 'version', 1)
-  local m = call('HMGET', key, 'choice', 'reason', 'load', 'idle', 'offline', 'misses')
+  local m = call('HMGET', key, 'choice', 'reason', 'load', 'idle', 'offline', 'misses', 'asked')
   call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'a', 'id', id, 'version', string.format('%d', version), 'choice', m[1] or '',
-    'reason', m[2] or '', 'load', m[3] or '', 'idle', m[4] or '', 'offline', m[5] or '', 'misses', m[6] or '')
+    'reason', m[2] or '', 'load', m[3] or '', 'idle', m[4] or '', 'offline', m[5] or '', 'misses', m[6] or '',
+    'asked', m[7] or '')
 end
 
 -- Tells every shard with a session of this agent to look at it again.
@@ -116,7 +118,7 @@ local function cooldowns_with(list, now, agent, until_ms)
   return table.concat(kept, ',')
 end
 
--- The skills without the one agent for whom it waits, if there is one.
+-- The skills without the one agent for whom it waits, or else without the wish for bots, if there is one.
 local function anyones(skills)
   return (string.gsub(skills or '', '^@[^,]*,?', ''))
 end
@@ -126,6 +128,15 @@ local function drafts_from(first)
   local drafts = {}
   for i = first, #ARGV do drafts[#drafts + 1] = ARGV[i] end
   return drafts
+end
+
+-- Ends a consult, if there is one, once its end is in the log: the colleague's endpoints are listed no more, and its shards are told.
+local function end_consult(conversation, prefix, colleague)
+  if not colleague then return end
+  local m = call('HMGET', conversation, 'eo', 'ek')
+  call('HDEL', conversation, 'consult', 'eo', 'ek')
+  call('HSET', conversation, 'ea', m[1])
+  publish(prefix, {record('N', colleague, '')}, {}, m[2])
 end
 
 -- Takes a conversation out of an agent's hands, once. `now` begins its idle time; without it (it was only offered) that goes on.

@@ -92,7 +92,7 @@ export class ConsolePage {
 
   /** Lines about what happened, without their times. */
   async happenings(): Promise<string[]> {
-    return this.log.locator(".happening > span").allTextContents();
+    return this.log.locator(".happening p > span").allTextContents();
   }
 
   /** Names in the list of chats, from top to bottom. */
@@ -134,7 +134,7 @@ export class QueuePage {
 
   /** The figures of one department by the column's name. */
   async department(name: string): Promise<Record<string, string>> {
-    return this.page.getByRole("table").evaluate((table, wanted) => {
+    return this.page.getByRole("table", { name: "Departments" }).evaluate((table, wanted) => {
       const words = (cell: Element) => cell.textContent?.trim() ?? "";
       const columns = [...table.querySelectorAll("thead tr:last-child th")].map(words);
       const row = [...table.querySelectorAll("tbody tr")].find((each) => each.querySelector(".row-name")?.textContent === wanted);

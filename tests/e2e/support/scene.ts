@@ -81,11 +81,12 @@ export class Scene {
     return agent;
   }
 
-  /** A supervisor in front of the queue page. */
+  /** A supervisor in front of the queue page, with the departments as a table. */
   async supervisor(options?: BrowserContextOptions): Promise<QueuePage> {
     const mona = await this.agent("mona", true, options);
     await mona.page.getByRole("link", { name: "Queues" }).click();
-    await mona.page.getByRole("table").waitFor();
+    await mona.page.getByRole("radio", { name: "Table" }).check({ force: true });
+    await mona.page.getByRole("table", { name: "Departments" }).waitFor();
     return new QueuePage(mona.page);
   }
 

@@ -82,6 +82,8 @@ void FakeStore::start(const TenantId&, ports::StartConversation request, Callbac
     ++calls["start"];
     if (down) return answer<ports::StartedConversation>(done, Error{});
     auto& visitor = visitors[request.visitor];
+    AgentId known_agent;
+    if (auto* last = find(visitor.open_conversation); last && request.sticky_window > Duration{0}) known_agent = last->record.routing.agent;
     if (auto* open = find(visitor.open_conversation); open && open->record.routing.status != ConversationStatus::closed) {
         return answer<ports::StartedConversation>(done, ports::StartedConversation{open->record, true});
     }
@@ -92,7 +94,13 @@ void FakeStore::start(const TenantId&, ports::StartConversation request, Callbac
     record.routing.weight = request.weight;
     // Within one millisecond the order is by id, which is random: here everybody has a millisecond of his own.
     last_arrival = std::max(now(), last_arrival + Duration{1});
-    record.routing.arrival = last_arrival;
+    record.routing.enqueued = last_arrival;
+    record.routing.arrival = last_arrival - request.boost;
+    record.routing.urgent = request.urgent;
+    if (!known_agent.empty()) {
+        record.routing.requirement.agent = known_agent;
+        record.routing.deadline = now() + request.sticky_window;
+    }
     record.epoch = request.epoch;
     record.visitor = request.visitor;
     record.customer_name = request.customer_name;
@@ -128,7 +136,8 @@ void FakeStore::append(const TenantId&, ports::AppendMessage message, Callback<p
     }
     const bool customer = message.role == domain::Role::customer;
     if (customer && conversation->record.visitor.value != message.sender) return refuse(ErrorCode::not_found);
-    if (!customer && (routing.agent.value != message.sender || routing.assign_epoch != message.assign_epoch)) {
+    const bool consulted_note = message.event.audience == ports::Audience::staff && conversation->record.consulted.value == message.sender;
+    if (!customer && !consulted_note && (routing.agent.value != message.sender || routing.assign_epoch != message.assign_epoch)) {
         return refuse(ErrorCode::stale_assignment);
     }
     const auto seq = append_event(message.conversation, message.event);
@@ -212,8 +221,9 @@ void FakeStore::end_by_customer(const TenantId&, const ConversationId& id, const
     if (record.routing.status == ConversationStatus::closed) return answer<void>(done, Error{ErrorCode::illegal_state, "over"});
     const bool active = record.routing.status == ConversationStatus::active;
     append_event(id, active ? ending.closed_active : ending.closed_waiting);
-    record.closed_reason = active ? domain::ClosedReason::ended_by_customer : domain::ClosedReason::abandoned;
+    record.routing.closed_reason = active ? domain::ClosedReason::ended_by_customer : domain::ClosedReason::abandoned;
     let_go(*conversation);
+    if (!active) record.routing.agent = {};
     record.routing.status = ConversationStatus::closed;
     changed(*conversation);
     answer<void>(done, {});
@@ -252,6 +262,25 @@ void FakeStore::find_by_site(const std::string& site_key, Callback<TenantId> don
 void FakeStore::load(const TenantId& tenant, Callback<domain::TenantConfigPtr> done) {
     ++calls["load_config"];
     answer<domain::TenantConfigPtr>(done, config && config->id == tenant ? Result<domain::TenantConfigPtr>(config) : not_found());
+}
+
+void FakeStore::save(const domain::TenantConfig& changed, const ports::ConfigEdit& edit, Callback<std::uint64_t> done) {
+    if (down) return answer<std::uint64_t>(done, 0);
+    const bool rival = rival_saves > 0;
+    auto next = std::make_shared<domain::TenantConfig>(rival ? *config : changed);
+    next->version = config->version + 1;
+    if (rival || changed.version != config->version) {
+        if (rival) --rival_saves, config = next;
+        return answer<std::uint64_t>(done, Error{ErrorCode::conflict, "changed by somebody else"});
+    }
+    config = next;
+    audit.push_back({edit, Timestamp{}, next->version});
+    answer<std::uint64_t>(done, next->version);
+}
+
+void FakeStore::read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>> done) {
+    const std::size_t from = audit.size() - std::min(last, audit.size());
+    answer<std::vector<ports::AuditEntry>>(done, std::vector<ports::AuditEntry>(audit.begin() + static_cast<long>(from), audit.end()));
 }
 
 void FakeStore::take(const TenantId&, const Incarnation&, std::size_t limit, Callback<std::vector<Entry>> done) {

@@ -42,6 +42,7 @@ ports::AgentSnapshot FakeStore::snapshot_of(const AgentId& id) {
     for (const auto& [key, conversation] : conversations) {
         const auto& routing = conversation.record.routing;
         if (routing.agent == id && routing.status != ConversationStatus::closed) snapshot.conversations.push_back(conversation.record);
+        if (conversation.record.consulted == id) snapshot.consulted.push_back(conversation.record);
     }
     return snapshot;
 }
@@ -108,6 +109,7 @@ void FakeStore::make_offer(const TenantId&, const ports::RouterLease& lease, por
     routing.offer = request.offer;
     routing.deadline = request.deadline;
     state.agent.load += routing.weight;
+    state.agent.asked_at = now();
     append_event(request.conversation, request.made);
     changed(*conversation);
     changed(state);
@@ -133,6 +135,7 @@ void FakeStore::accept_offer(const TenantId&, ports::OfferAnswer offer, ports::E
 
 void FakeStore::let_go(Conversation& conversation) {
     auto& routing = conversation.record.routing;
+    end_consult(conversation);
     if (routing.agent.empty()) return;
     auto& state = agents[routing.agent];
     state.agent.load -= std::min(state.agent.load, routing.weight);
@@ -163,6 +166,8 @@ FakeStore::Conversation* FakeStore::owned(const ports::CloseRequest& request, Er
         error = {ErrorCode::not_found, "not found"};
     } else if (conversation->record.routing.agent != request.agent || conversation->record.routing.assign_epoch != request.assign_epoch) {
         error = {ErrorCode::stale_assignment, "stale"};
+    } else if (request.head_seq != 0 && request.head_seq != conversation->record.head_seq) {
+        error = illegal_state();
     } else {
         return conversation;
     }
@@ -179,6 +184,7 @@ void FakeStore::transfer(const TenantId&, ports::TransferRequest request, Callba
     auto& routing = conversation->record.routing;
     routing.status = ConversationStatus::queued;
     routing.requirement = request.requirement;
+    routing.step = 0;
     const auto agent = std::exchange(routing.agent, {});
     changed(*conversation);
     publish_agent(agent);
@@ -191,8 +197,9 @@ void FakeStore::begin_wrap_up(const TenantId&, ports::CloseRequest request, Dura
     auto* conversation = owned(request, error);
     if (!conversation) return answer<void>(done, error);
     append_all(*conversation, request.events);
+    end_consult(*conversation);
     conversation->record.routing.status = ConversationStatus::wrap_up;
-    conversation->record.closed_reason = request.reason;
+    conversation->record.routing.closed_reason = request.reason;
     changed(*conversation);
     publish_agent(request.agent);
     answer<void>(done, {});
@@ -206,56 +213,23 @@ void FakeStore::close(const TenantId&, ports::CloseRequest request, Callback<voi
     append_all(*conversation, request.events);
     let_go(*conversation);
     conversation->record.routing.status = ConversationStatus::closed;
-    conversation->record.closed_reason = request.reason;
+    conversation->record.routing.closed_reason = request.reason;
     conversation->record.disposition = request.disposition;
     changed(*conversation);
     publish_agent(request.agent);
     answer<void>(done, {});
 }
 
-void FakeStore::abandon(const TenantId&, const ports::RouterLease&, const ConversationId& id, std::uint64_t version,
-                        ports::EventDraft closed, Callback<bool> done) {
-    auto* conversation = find(id);
-    if (!conversation || conversation->record.routing.version != version) return answer<bool>(done, false);
-    append_event(id, closed);
-    let_go(*conversation);
-    conversation->record.routing.status = ConversationStatus::closed;
-    conversation->record.closed_reason = domain::ClosedReason::abandoned;
-    changed(*conversation);
-    answer<bool>(done, true);
-}
-
-void FakeStore::requeue(const TenantId&, const ports::RouterLease&, const ConversationId& id, const AgentId& agent,
-                        std::uint64_t assign_epoch, ports::EventDraft left, Callback<bool> done) {
-    auto* conversation = find(id);
-    if (!conversation || conversation->record.routing.agent != agent || conversation->record.routing.assign_epoch != assign_epoch) {
-        return answer<bool>(done, false);
-    }
-    append_event(id, left);
-    let_go(*conversation);
-    conversation->record.routing.status = ConversationStatus::queued;
-    conversation->record.routing.agent = {};
-    changed(*conversation);
-    answer<bool>(done, true);
-}
-
-void FakeStore::widen(const TenantId&, const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version, Callback<bool> done) {
-    ++calls["widen"];
-    auto* conversation = find(id);
-    auto* routing = conversation ? &conversation->record.routing : nullptr;
-    if (!routing || lease.epoch != router_epoch_ || routing->status != ConversationStatus::queued || routing->version != version) {
-        return answer<bool>(done, false);
-    }
-    routing->requirement.agent = {};
-    changed(*conversation);
-    answer<bool>(done, true);
-}
-
-void FakeStore::write(const TenantId&, const std::string& snapshot, bool keep, Callback<void> done) {
+void FakeStore::write(const TenantId&, const std::string& snapshot, Callback<void> done) {
     ++calls["write_board"];
     if (down) return answer<void>(done, {});
     board = snapshot;
-    if (keep) boards.push_back(snapshot);
+    answer<void>(done, {});
+}
+
+void FakeStore::keep(const TenantId&, const std::string& snapshot, Callback<void> done) {
+    if (down) return answer<void>(done, {});
+    boards.push_back(snapshot);
     answer<void>(done, {});
 }
 

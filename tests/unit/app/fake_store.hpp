@@ -77,6 +77,8 @@ public:
     std::map<VisitorId, ports::VisitorRecord> visitors;
     Timestamp last_arrival{};
     std::vector<Entry> outbox;
+    std::vector<ports::AuditEntry> audit;
+    int rival_saves = 0;              // of the next saves so many find that somebody else was faster
     std::string board;                // what QueueBoard holds
     std::vector<std::string> boards;  // its history
     std::map<std::string, int> calls;
@@ -125,9 +127,17 @@ public:
     void close(const TenantId&, ports::CloseRequest, Callback<void>) override;
     void abandon(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, ports::EventDraft,
                  Callback<bool>) override;
-    void requeue(const TenantId&, const ports::RouterLease&, const ConversationId&, const AgentId&, std::uint64_t assign_epoch,
-                 ports::EventDraft, Callback<bool>) override;
-    void widen(const TenantId&, const ports::RouterLease&, const ConversationId&, std::uint64_t version, Callback<bool>) override;
+    void requeue(const TenantId&, const ports::RouterLease&, const domain::Requeue&, ports::EventDraft, Callback<bool>) override;
+    void widen(const TenantId&, const ports::RouterLease&, const domain::Widen&, ports::EventDraft, Callback<bool>) override;
+    void move(const TenantId&, const ports::RouterLease&, ports::MoveRequest, Callback<bool>) override;
+    void turn_away(const TenantId&, const ports::RouterLease&, const domain::TurnAway&, ports::EventDraft, Callback<bool>) override;
+    void warn_inactive(const TenantId&, const ports::RouterLease&, const domain::WarnInactive&, ports::EventDraft, Callback<bool>) override;
+    void read_activity(const TenantId&, const ConversationId&, std::uint64_t assign_epoch, Callback<domain::Activity>) override;
+    void pick(const TenantId&, ports::PickRequest, Callback<ports::ConversationRecord>) override;
+    void start_consult(const TenantId&, ports::ConsultRequest, Callback<void>) override;
+    void complete_consult(const TenantId&, ports::ConsultRequest, unsigned capacity, Callback<void>) override;
+    void end_consult(const TenantId&, const ConversationId&, const AgentId& by, ports::EventDraft, Callback<void>) override;
+    void prioritize(const TenantId&, const ConversationId&, Duration boost, bool urgent, ports::EventDraft, Callback<void>) override;
     void renew_node(const TenantId&, const Incarnation&, Duration, Callback<bool> done) override { answer<bool>(done, !node_fenced); }
     void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t> done) override { answer<std::size_t>(done, 0); }
     void leave_node(const TenantId&, const Incarnation&, Callback<void> done) override { answer<void>(done, {}); }
@@ -141,10 +151,12 @@ public:
     void list(Callback<std::vector<TenantId>> done) override { answer<std::vector<TenantId>>(done, std::vector<TenantId>{config->id}); }
     void find_by_site(const std::string& site_key, Callback<TenantId>) override;
     void load(const TenantId&, Callback<domain::TenantConfigPtr>) override;
-    void save(const domain::TenantConfig&, Callback<std::uint64_t> done) override { answer<std::uint64_t>(done, 1); }
+    void save(const domain::TenantConfig&, const ports::ConfigEdit&, Callback<std::uint64_t> done) override;
+    void read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>> done) override;
 
     // ---- ArchiveOutbox
-    void write(const TenantId&, const std::string& snapshot, bool keep, Callback<void>) override;
+    void write(const TenantId&, const std::string& snapshot, Callback<void>) override;
+    void keep(const TenantId&, const std::string& snapshot, Callback<void>) override;
     void read(const TenantId&, Callback<std::string> done) override { answer<std::string>(done, board); }
     void read_history(const TenantId&, Callback<std::vector<std::string>> done) override { answer<std::vector<std::string>>(done, boards); }
 
@@ -167,6 +179,9 @@ private:
     void changed(AgentState& agent);
     void append_all(Conversation& conversation, const std::vector<ports::EventDraft>& events);
     void let_go(Conversation& conversation);
+    Conversation* queued(const ports::RouterLease& lease, const ConversationId& id, std::uint64_t version);
+    void become_owner(Conversation& conversation, const AgentId& agent);
+    void end_consult(Conversation& conversation);
     ports::RoutingChanges changes_after(std::size_t position) const;
 
     asio::io_context& io_;

@@ -315,7 +315,7 @@ TEST_CASE("nothing is left behind by sessions that are gone") {
     world.run();
     CHECK(shard.hub.channels().size() == 0);
     CHECK(world.store.conversations.at(id).customers.empty());
-    CHECK(shard.metrics.sessions.Value() == 0);
+    CHECK(shard.metrics.connections("customer").Value() == 0);
 }
 
 }  // namespace switchboard::test

@@ -12,6 +12,9 @@ using domain::ConversationStatus;
 namespace {
 
 const TenantId tenant{"shop"};
+const std::string leads_series = R"(switchboard_leader{tenant="shop"})";
+const std::string offers_series = R"(switchboard_offer_created_total{queue="billing",tenant="shop"})";
+const std::string waiting_series = R"(switchboard_queue_waiting{queue="billing",tenant="shop"})";
 
 struct Routed : World {
     Shard& here = shard();
@@ -67,9 +70,9 @@ TEST_CASE_FIXTURE(Routed, "takes the lease, rebuilds, and offers what waits to t
     CHECK(anna->of(Frame::kOffer).size() == 1);
     CHECK(carla->of(Frame::kOffer).empty());
     CHECK(here.metrics.router_rebuilds.Value() == 1);
-    CHECK(here.metrics.router_leader.Value() == 1);
-    CHECK(here.metrics.offers_made.Value() == 1);
-    CHECK(here.metrics.conversations_waiting.Value() == 1);
+    CHECK(exposed(here.metrics, leads_series) == 1);
+    CHECK(exposed(here.metrics, offers_series) == 1);
+    CHECK(wait_for([&] { return exposed(here.metrics, waiting_series) == 1; }));
 }
 
 TEST_CASE_FIXTURE(Routed, "what is started later is offered through the stream, oldest first") {
@@ -127,8 +130,8 @@ TEST_CASE_FIXTURE(Routed, "a lost lease drops the memory, and a new one rebuilds
     const auto epoch = store.lease_epoch();
     store.lose_lease = true;
     REQUIRE(wait_for([&] { return !router.leads(tenant); }));
-    CHECK(here.metrics.router_leader.Value() == 0);
-    CHECK(here.metrics.conversations_waiting.Value() == 0);
+    CHECK(exposed(here.metrics, leads_series) == 0);
+    CHECK_FALSE(exposed(here.metrics, waiting_series));
     REQUIRE(wait_for([&] { return router.leads(tenant); }));
     CHECK(store.lease_epoch() == epoch + 1);
     CHECK(here.metrics.router_rebuilds.Value() == 2);
@@ -183,7 +186,7 @@ TEST_CASE_FIXTURE(Routed, "closed conversations reach the archive with their who
     REQUIRE(wait_for([&] { return !archive.written.empty() && store.outbox.empty(); }));
     REQUIRE(archive.written.size() == 1);
     CHECK(archive.written[0].record.routing.id == id);
-    CHECK(archive.written[0].record.closed_reason == domain::ClosedReason::abandoned);
+    CHECK(archive.written[0].record.routing.closed_reason == domain::ClosedReason::abandoned);
     CHECK(archive.written[0].log.size() == store.conversations.at(id).log.size());
     CHECK(here.metrics.archive_written.Value() == 1);
     service.stop();

@@ -269,7 +269,7 @@ TEST_CASE("a client that goes away at any moment of Hello leaves nothing behind"
         client->leave();
         client.reset();
         world.run();
-        CHECK(shard.metrics.sessions.Value() == 0);
+        CHECK(shard.metrics.connections("customer").Value() == 0);
         CHECK(world.store.conversations.at(id).customers.empty());
         CHECK(world.store.agents[AgentId{"anna"}].sessions.empty());
         CHECK(shard.hub.channels().size() == 0);

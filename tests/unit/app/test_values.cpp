@@ -73,7 +73,7 @@ TEST_CASE("drafts leave to the store what the store appends") {
         CHECK(made.event_id != 0);
     }
     CHECK(draft::note({}, 7, 2, text).audience == ports::Audience::staff);
-    CHECK(draft::offer_made(OfferId{"o"}, AgentId{"anna"}, from_ms(5)).audience == ports::Audience::staff);
+    CHECK(draft::offer_made(OfferId{"o"}, AgentId{"anna"}, from_ms(5), {}).audience == ports::Audience::staff);
     CHECK(draft::disposition_recorded({}, "c", "").audience == ports::Audience::staff);
     CHECK(draft::closed_by_system(v1::ABANDONED).audience == ports::Audience::all);
 }

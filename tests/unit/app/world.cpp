@@ -205,7 +205,7 @@ void World::offer(const ConversationId& conversation, const std::string& agent, 
                                 OfferId{random_id()},
                                 std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + time,
                                 {}};
-    request.made = app::draft::offer_made(request.offer, request.agent, request.deadline);
+    request.made = app::draft::offer_made(request.offer, request.agent, request.deadline, {});
     bool made = false;
     store.make_offer(TenantId{"shop"}, {store.lease_epoch(), {}}, request,
                      [&](Result<bool> result) { made = result.has_value() && *result; });
@@ -219,6 +219,13 @@ void World::own(const ConversationId& conversation, Client& agent, const std::st
     frame.mutable_accept_offer()->set_conversation_id(conversation.value);
     frame.mutable_accept_offer()->set_offer_id(store.conversations.at(conversation).record.routing.offer.value);
     REQUIRE(agent.ask(frame).has_done());
+}
+
+std::optional<double> exposed(const Metrics& metrics, const std::string& series) {
+    const std::string text = metrics.expose();
+    const std::size_t line = text.find("\n" + series + " ");
+    if (line == std::string::npos) return std::nullopt;
+    return std::stod(text.substr(line + series.size() + 2));
 }
 
 v1::ClientFrame message(const ConversationId& conversation, std::uint32_t number, const std::string& text, std::uint64_t assign_epoch) {

@@ -120,6 +120,9 @@ public:
     std::deque<Shard> shards;
 };
 
+// The value of an exposed series, such as `switchboard_leader{tenant="shop"}`; nothing while it is not exposed.
+std::optional<double> exposed(const Metrics& metrics, const std::string& series);
+
 v1::ClientFrame message(const ConversationId& conversation, std::uint32_t number, const std::string& text, std::uint64_t assign_epoch = 0);
 v1::ClientFrame note(const ConversationId& conversation, std::uint32_t number, const std::string& text, std::uint64_t assign_epoch);
 

@@ -81,7 +81,7 @@ ports::ArchivedConversation sample(const char* id = "c1") {
     record.epoch = 0xfedcba9876543210;
     record.head_seq = 2;
     record.head_all_seq = 1;
-    record.closed_reason = domain::ClosedReason::resolved;
+    record.routing.closed_reason = domain::ClosedReason::resolved;
     record.disposition = "refunded";
     record.preview = "Hello";
     record.customer_read = 1;
@@ -115,7 +115,7 @@ TEST_CASE("what was written is read, whole, after reopening too") {
     CHECK(record.epoch == expected.epoch);
     CHECK(record.head_seq == 2);
     CHECK(record.head_all_seq == 1);
-    CHECK(record.closed_reason == domain::ClosedReason::resolved);
+    CHECK(record.routing.closed_reason == domain::ClosedReason::resolved);
     CHECK(record.disposition == "refunded");
     CHECK(record.preview == "Hello");
     CHECK(record.customer_read == 1);

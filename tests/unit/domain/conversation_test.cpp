@@ -60,6 +60,8 @@ TEST_SUITE("conversation") {
             const auto status = static_cast<ConversationStatus>(i);
             statuses.emplace(to_string(status));
             CHECK(parse_status(to_string(status)) == status);
+        }
+        for (int i = 0; i < 7; ++i) {
             const auto reason = static_cast<ClosedReason>(i);
             if (reason != ClosedReason::none) reasons.emplace(to_string(reason));
             CHECK(parse_closed_reason(to_string(reason)) == reason);

@@ -81,6 +81,7 @@ struct RouterBench {
         made.id = ConversationId{id};
         made.requirement = {DepartmentId{department}, std::move(skills)};
         made.weight = weight;
+        made.enqueued = now;
         made.arrival = now;
         tell(made);
     }

@@ -33,6 +33,15 @@ struct Describe {
         return "requeue " + d.conversation.value + '<' + d.agent.value + " e" + std::to_string(d.assign_epoch);
     }
     std::string operator()(const Widen& d) const { return "widen " + d.conversation.value + " v" + std::to_string(d.version); }
+    std::string operator()(const Move& d) const {
+        return "move " + d.conversation.value + " v" + std::to_string(d.version) + '>' + d.requirement.department.value;
+    }
+    std::string operator()(const TurnAway& d) const {
+        return "turn away " + d.conversation.value + " v" + std::to_string(d.version) + ' ' + std::string(to_string(d.reason));
+    }
+    std::string operator()(const CheckActivity& d) const { return "check " + d.conversation.value + " e" + std::to_string(d.assign_epoch); }
+    std::string operator()(const WarnInactive& d) const { return "warn " + d.conversation.value + " s" + std::to_string(d.head_seq); }
+    std::string operator()(const CloseInactive& d) const { return "close " + d.conversation.value + " s" + std::to_string(d.head_seq); }
     std::string operator()(const EndWrapUp& d) const { return "finish " + d.conversation.value + " e" + std::to_string(d.assign_epoch); }
 };
 
@@ -236,6 +245,14 @@ void RouterOracle::judge(const Widen& widen) {
     expect(widen.version == conversation.version, "another version");
     expect(hopeless(conversation), "widened although its agent may come");
     note(conversation);
+}
+
+void RouterOracle::judge(const Move& move) {
+    note(known(move.conversation, "move"));
+}
+
+void RouterOracle::judge(const TurnAway& away) {
+    note(known(away.conversation, "turning away"));
 }
 
 void RouterOracle::judge(const EndWrapUp& end) {

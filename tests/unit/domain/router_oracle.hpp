@@ -39,6 +39,7 @@ private:
     void take(const ConversationGone& fact);
     void take(const ConfigChanged& fact);
     void take(const ClaimResult& fact);
+    void take(const Activity&) {}
 
     void judge(const std::vector<Decision>& decisions, const Router& router);
     void judge(const MakeOffer& offer);
@@ -47,6 +48,11 @@ private:
     void judge(const Requeue& requeue);
     void judge(const EndWrapUp& end);
     void judge(const Widen& widen);
+    void judge(const Move& move);
+    void judge(const TurnAway& away);
+    void judge(const CheckActivity&) {}
+    void judge(const WarnInactive&) {}
+    void judge(const CloseInactive&) {}
     void note(const Conversation& conversation);
     void check_work_conserved() const;
     void check_nothing_overdue(const Router& router) const;

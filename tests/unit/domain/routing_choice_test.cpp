@@ -257,41 +257,6 @@ TEST_SUITE("routing choice") {
         bench.configure();
         CHECK(bench.offers() == "c1>bob c2>anna");
     }
-
-    TEST_CASE("the explanation counts each agent under the first test it fails") {
-        RouterBench bench;
-        bench.department("sales");
-        bench.department("support");
-        bench.profile("wrong", "support", {{"billing", 5}});
-        bench.profile("unskilled", "sales", {{"billing", 1}});
-        for (const char* id : {"never-seen", "offline", "away", "full", "cooling", "free"}) bench.profile(id, "sales", {{"billing", 3}});
-        bench.configure();
-        for (const char* id : {"wrong", "unskilled", "offline", "away", "cooling", "free"}) bench.sign_in(id);
-        bench.go_offline("offline");
-        bench.set_choice("away", AgentChoice::away);
-        bench.agent("full").load = 1;
-        bench.sign_in("full");
-        Conversation& made = bench.conversations["c1"];
-        made.id = ConversationId{"c1"};
-        made.requirement = {DepartmentId{"sales"}, {{"billing", 2}}};
-        made.cooldowns.push_back({AgentId{"cooling"}, bench.now + 30s});
-        bench.tell(made);
-        REQUIRE(bench.offers() == "c1>free");
-        const auto check = [&] {
-            const Explanation why = bench.router.explain(made.id, bench.now);
-            CHECK(why.wrong_department == 1);
-            CHECK(why.missing_skill == 1);
-            CHECK(why.offline == 2);
-            CHECK(why.away == 1);
-            CHECK(why.at_capacity == 1);
-            CHECK(why.in_cooldown == 1);
-            CHECK(why.eligible == 1);
-        };
-        check();
-        bench.store_offer(bench.only<MakeOffer>());
-        check();
-        CHECK(bench.router.explain(ConversationId{"unknown"}, bench.now).eligible == 0);
-    }
 }
 
 }  // namespace switchboard::domain

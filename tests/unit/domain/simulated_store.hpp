@@ -23,6 +23,7 @@ public:
         made.id = id;
         made.requirement = requirement;
         made.weight = weight;
+        made.enqueued = arrival;
         made.arrival = arrival;
         changed(made);
     }
@@ -107,11 +108,39 @@ private:
     bool carry_out(const Widen& widen, Timestamp) {
         Conversation& conversation = conversations.at(widen.conversation);
         if (conversation.status != ConversationStatus::queued || conversation.version != widen.version) return false;
-        conversation.requirement.agent = {};
+        conversation.step = std::max(conversation.step, widen.step);
+        if (widen.anyone) {
+            conversation.requirement.agent = {};
+            conversation.requirement.bots = false;
+            conversation.deadline = {};
+        }
+        changed(conversation);
+        return true;
+    }
+
+    bool carry_out(const Move& move, Timestamp) {
+        Conversation& conversation = conversations.at(move.conversation);
+        if (conversation.status != ConversationStatus::queued || conversation.version != move.version) return false;
+        conversation.requirement = move.requirement;
+        conversation.weight = move.weight;
+        conversation.step = 0;
         conversation.deadline = {};
         changed(conversation);
         return true;
     }
+
+    bool carry_out(const TurnAway& away, Timestamp now) {
+        Conversation& conversation = conversations.at(away.conversation);
+        if (conversation.status != ConversationStatus::queued || conversation.version != away.version) return false;
+        conversation.closed_reason = away.reason;
+        release(conversation, ConversationStatus::closed, now);
+        return true;
+    }
+
+    // Messages are not the business of this store.
+    bool carry_out(const CheckActivity&, Timestamp) { return false; }
+    bool carry_out(const WarnInactive&, Timestamp) { return false; }
+    bool carry_out(const CloseInactive&, Timestamp) { return false; }
 
     bool carry_out(const Requeue& requeue, Timestamp now) {
         Conversation& conversation = conversations.at(requeue.conversation);

@@ -163,7 +163,7 @@ TEST_SUITE("tenant document") {
             {"/sites/0/customer_keys/0/issuer", "\"\"", "sites[0].customer_keys[0].issuer: must have 1 to 256 bytes"},
             {"/departments/1/id", "\"sales\"", "departments[1].id: this department id is used twice: \"sales\""},
             {"/departments/0/open", "\"yes\"", "departments[0].open: must be true or false"},
-            {"/departments/0/strategy", "\"random\"", "departments[0].strategy: must be one of longest_idle, least_loaded"},
+            {"/departments/0/strategy", "\"random\"", "departments[0].strategy: must be one of longest_idle, least_loaded, round_robin, most_skilled"},
             {"/departments/0/wrap_up", "1", "departments[0].wrap_up: must be one of none, optional, timed, mandatory"},
             {"/departments/0/offer_timeout_s", "0", "departments[0].offer_timeout_s: must be 0.1 to 86400 seconds"},
             {"/departments/0/offer_timeout_s", "86400.001", "departments[0].offer_timeout_s: must be 0.1 to 86400 seconds"},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/config_edit.hpp"
 #include "domain/tenant_document.hpp"
 #include "runtime/demo.hpp"
 
@@ -47,7 +48,7 @@ TEST_CASE("a changed password, role or department ends older tokens; other chang
     after.agents[2].departments.pop_back();
     after.agents[3].name = "New name";
     after.agents[4].generation = 0;
-    raise_generations(*before, after);
+    domain::raise_generations(*before, after);
     CHECK(after.agents[0].generation == 2);
     CHECK(after.agents[1].generation == 2);
     CHECK(after.agents[2].generation == 2);

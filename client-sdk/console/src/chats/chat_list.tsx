@@ -9,6 +9,7 @@ import { Elapsed } from "../parts/elapsed";
 import { hrefOf, route } from "../route";
 import { useStore } from "../store";
 import { customerName, t, time } from "../texts";
+import { WaitingLists } from "./waiting_list";
 
 /** The agent's chats. One stop for Tab; arrows move within it. */
 export function ChatList() {
@@ -30,6 +31,7 @@ export function ChatList() {
           </li>
         ))}
       </ul>
+      <WaitingLists />
     </nav>
   );
 }
@@ -63,6 +65,7 @@ function ChatItem({ chat, open, tabIndex }: { chat: Chat; open: boolean; tabInde
       </span>
       <span class="chat-item-marks">
         {chat.released && <Badge tone="bad">{t("list.released")}</Badge>}
+        {chat.consulting && <Badge tone="note">{t("list.asked")}</Badge>}
         {chat.inWrapUp && <Badge tone="caution">{t("list.wrapUp")}</Badge>}
         {unread > 0 && (
           <span class="unread" role="img" aria-label={t("list.unread", { count: unread })}>

@@ -9,6 +9,7 @@ import { useStore } from "../store";
 import { customerName, t } from "../texts";
 import { humanised } from "../words";
 import { Composer } from "./composer";
+import { ConsultBar } from "./consult_bars";
 import { DETAILS_BUTTON } from "./details_panel";
 import { Log } from "./log";
 import { WrapUpBar } from "./wrap_up_bar";
@@ -18,6 +19,7 @@ export function ChatView({ chat }: { chat: Chat }) {
   return (
     <section class="chat" aria-label={t("chat.with", { name: customerName(chat.customerName) })}>
       <ChatHeader chat={chat} />
+      <ConsultBar chat={chat} />
       <Log chat={chat} />
       {chat.released ? <ReleasedBar chat={chat} /> : chat.inWrapUp ? <WrapUpBar chat={chat} /> : <Composer chat={chat} />}
     </section>
@@ -41,7 +43,7 @@ function ChatHeader({ chat }: { chat: Chat }) {
           {topic && ` · ${humanised(topic)}`}
         </p>
       </div>
-      <ChatActions active={!chat.released && !chat.inWrapUp} />
+      <ChatActions active={!chat.released && !chat.inWrapUp && !chat.consulting} />
     </header>
   );
 }

@@ -27,24 +27,26 @@ export function Composer({ chat }: { chat: Chat }) {
   const send = () => {
     if (!ready) return;
     const text = draft.text.trim();
-    write(draft.kind, "");
-    chat.send(draft.kind, text);
+    write(kind, "");
+    chat.send(kind, text);
     field.current?.focus();
   };
-  const note = draft.kind === "note";
+  // Who is only asked about a chat writes to colleagues, whatever a shortcut says.
+  const note = draft.kind === "note" || chat.consulting;
+  const kind: MessageKind = note ? "note" : "message";
   const submit = (event: Event) => {
     event.preventDefault();
     send();
   };
-  const choose = (kind: MessageKind) => {
-    write(kind, draft.text);
+  const choose = (chosen: MessageKind) => {
+    write(chosen, draft.text);
     field.current?.focus();
   };
   return (
     <form class={`composer ${note ? "composer-note" : ""}`} onSubmit={submit}>
-      <Writing field={field} chat={chat} note={note} text={draft.text} onWrite={(text) => write(draft.kind, text)} onSend={send} />
+      <Writing field={field} chat={chat} note={note} text={draft.text} onWrite={(text) => write(kind, text)} onSend={send} />
       <div class="composer-foot">
-        <KindSwitch kind={draft.kind} onChoose={choose} />
+        {chat.consulting ? <span class="composer-only">{t("consult.notesOnly")}</span> : <KindSwitch kind={kind} onChoose={choose} />}
         <BytesLeft left={desk.textBytes - bytes} limit={desk.textBytes} />
         <Button type="submit" variant="primary" icon={<SendIcon size={18} />} disabled={!ready} class="composer-send">
           {note ? t("composer.addNote") : t("composer.send")}
@@ -59,7 +61,7 @@ function useDraft(chat: Chat): { draft: Draft; write: (kind: MessageKind, text: 
   const [, draw] = useState(0);
   const write = (kind: MessageKind, text: string) => {
     draft.set(kind, text);
-    chat.conversation.setTyping(kind === "message" && text.trim() !== "");
+    if (!chat.consulting) chat.conversation.setTyping(kind === "message" && text.trim() !== "");
     draw((count) => count + 1);
   };
   return { draft, write };
@@ -86,7 +88,7 @@ function Writing({ field, chat, note, text, onWrite, onSend }: WritingProps) {
       placeholder={note ? t("composer.notePlaceholder") : t("composer.messagePlaceholder", { name })}
       value={text}
       onInput={(event) => onWrite(event.currentTarget.value)}
-      onBlur={() => chat.conversation.setTyping(false)}
+      onBlur={() => !chat.consulting && chat.conversation.setTyping(false)}
       onKeyDown={(event) => {
         if (event.key === "Escape") event.currentTarget.blur();
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -2,18 +2,39 @@
 import { ClosedReason, type Event, LeaveReason, OfferOutcome } from "@switchboard/sdk";
 import type { Desk } from "../desk";
 import { useDesk } from "../desk_context";
-import { t, time } from "../texts";
+import { recordTexts } from "../queues/explain_words";
+import { t, type TextKey, time } from "../texts";
 import { humanised } from "../words";
 
 /** A line about something that happened in the chat. */
 export function Happening({ event, names, customer }: { event: Event; names: Map<string, string>; customer: string }) {
   const desk = useDesk();
-  const text = happeningText(event, { desk, customer, nameOf: (id) => (id === desk.selfId ? t("log.you") : (names.get(id) ?? id)) });
+  const knownName = (id: string) => names.get(id) ?? desk.agentName(id);
+  const nameOf = (id: string) => (id === desk.selfId ? t("log.you") : knownName(id));
+  const text = happeningText(event, { desk, customer, nameOf });
   if (!text) return null;
+  const record = event.body?.$case === "offerMade" ? event.body.value.record : undefined;
   return (
-    <p class="happening">
-      <span>{text}</span> <time dateTime={new Date(Number(event.timeMs)).toISOString()}>{time.clock(Number(event.timeMs))}</time>
-    </p>
+    <div class="happening">
+      <p>
+        <span>{text}</span> <time dateTime={new Date(Number(event.timeMs)).toISOString()}>{time.clock(Number(event.timeMs))}</time>
+      </p>
+      {record && <Why lines={recordTexts(record, knownName)} />}
+    </div>
+  );
+}
+
+/** How the router came to an offer, for who asks. */
+function Why({ lines }: { lines: readonly string[] }) {
+  return (
+    <details class="happening-why">
+      <summary>{t("why.ask")}</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -33,15 +54,24 @@ function happeningText({ body }: Event, { desk, customer, nameOf }: Naming): str
       return body.value.agent?.id === desk.selfId
         ? t("happened.youJoined")
         : t("happened.joined", { name: nameOf(body.value.agent?.id ?? "") });
-    case "agentLeft": {
-      const key = body.value.reason === LeaveReason.DISCONNECTED ? "happened.disconnected" : "happened.passedOn";
-      return t(key, { name: nameOf(body.value.agent?.id ?? "") });
-    }
+    case "agentLeft":
+      return t(LEFT[body.value.reason] ?? "happened.passedOn", { name: nameOf(body.value.agent?.id ?? "") });
     case "transferred": {
-      const { fromDepartment, toDepartment } = body.value;
+      const { fromDepartment, toDepartment, overflow } = body.value;
+      if (overflow) return t("happened.overflow", { from: desk.departmentName(fromDepartment), to: desk.departmentName(toDepartment) });
       if (fromDepartment === toDepartment || !fromDepartment) return t("happened.requeued", { to: desk.departmentName(toDepartment) });
       return t("happened.transferred", { from: desk.departmentName(fromDepartment), to: desk.departmentName(toDepartment) });
     }
+    case "offerMade":
+      return body.value.agentId === desk.selfId ? t("happened.offeredYou") : t("happened.offered", { name: nameOf(body.value.agentId) });
+    case "widened":
+      return body.value.anyone ? t("happened.widenedAnyone") : t("happened.widened", { step: body.value.step });
+    case "prioritized":
+      return priorityText(body.value.boostS, body.value.urgent);
+    case "consultChanged":
+      return t(body.value.began ? "happened.asked" : "happened.notAsked", { name: nameOf(body.value.agent?.id ?? "") });
+    case "inactivityWarned":
+      return t("happened.warned", { name: customer, count: Math.max(1, Math.round(body.value.closeAfterS / 60)) });
     case "offerEnded":
       return offerText(body.value.outcome, nameOf(body.value.agentId), body.value.reason);
     case "wrapUpStarted":
@@ -54,6 +84,16 @@ function happeningText({ body }: Event, { desk, customer, nameOf }: Naming): str
     default:
       return "";
   }
+}
+
+const LEFT: Partial<Record<LeaveReason, TextKey>> = {
+  [LeaveReason.DISCONNECTED]: "happened.disconnected",
+  [LeaveReason.NO_REPLY]: "happened.noReply",
+};
+
+function priorityText(boostS: number, urgent: boolean): string {
+  if (urgent) return t("happened.urgent");
+  return boostS > 0 ? t("happened.raised", { count: Math.round(boostS / 60) }) : t("happened.usual");
 }
 
 function offerText(outcome: OfferOutcome, name: string, reason: string): string {
@@ -71,5 +111,7 @@ function endText(reason: ClosedReason, what: "wrapUpStarted" | "closed", custome
   if (what === "closed" && reason === ClosedReason.RESOLVED) return t("happened.closed");
   if (reason === ClosedReason.ENDED_BY_CUSTOMER) return t("happened.customerEnded", { name: customer });
   if (reason === ClosedReason.ABANDONED) return t("happened.abandoned", { name: customer });
+  if (reason === ClosedReason.TURNED_AWAY) return t("happened.turnedAway");
+  if (reason === ClosedReason.OUT_OF_HOURS) return t("happened.outOfHours");
   return reason === ClosedReason.INACTIVE ? t("happened.inactive") : t("happened.ended");
 }

@@ -94,17 +94,18 @@ function append(entries: Entry[], who: { side: Side; senderId: string; kind: Mes
   else entries.push({ type: "group", key: `group-${line.key}`, ...who, lines: [line] });
 }
 
-// An offer that was accepted is told by the agent who joins; an offer that is open is told by the console of whom it rings for.
+// An offer that was accepted is told by the agent who joins. One that was made is told where it can be asked why.
 function isTold({ body }: Event): boolean {
   if (body?.$case === "offerEnded") return body.value.outcome !== OfferOutcome.ACCEPTED;
-  return body !== undefined && body.$case !== "offerMade";
+  return body !== undefined && (body.$case !== "offerMade" || body.value.record !== undefined);
 }
 
 /** Names of those who appear in the log, by agent id. */
 export function namesIn(log: readonly Event[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { body } of log) {
-    const agent = body?.$case === "agentJoined" || body?.$case === "agentLeft" ? body.value.agent : undefined;
+    const told = body?.$case === "agentJoined" || body?.$case === "agentLeft" || body?.$case === "consultChanged";
+    const agent = told ? body.value.agent : undefined;
     if (agent?.name) names.set(agent.id, agent.name);
   }
   return names;

@@ -15,10 +15,12 @@ export interface FormDialogProps {
   run: () => Promise<void> | string;
   children: ComponentChildren;
   wide?: boolean;
+  /** What to say about an error, where the usual words do not fit. */
+  problemOf?: (error: SwitchboardError) => string;
 }
 
 /** A dialog that does one thing: busy while it happens, closed when it is done; otherwise it says why not and keeps what was filled in. */
-export function FormDialog({ title, submitLabel, onClose, run, children, wide = false }: FormDialogProps) {
+export function FormDialog({ title, submitLabel, onClose, run, children, wide = false, problemOf = problemText }: FormDialogProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const submit = () => {
@@ -28,7 +30,7 @@ export function FormDialog({ title, submitLabel, onClose, run, children, wide = 
     setProblem("");
     doing.then(onClose, (error: SwitchboardError) => {
       setBusy(false);
-      setProblem(problemText(error));
+      setProblem(problemOf(error));
     });
   };
   const actions = (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Snapshots of the queues as rows, sums and curves. Pure.
 import type { DepartmentQueue, QueueSnapshot } from "@switchboard/sdk";
+import { abandonRate, meanAnswerMs, serviceLevel } from "./service_figures";
 
 /** How far the history reaches back. */
 export const HISTORY_MS = 30 * 60_000;
@@ -12,11 +13,14 @@ export function withPoint(history: readonly QueueSnapshot[], snapshot: QueueSnap
   // The last point moves with the present until it is far enough from the one before it.
   const [before, last] = kept.slice(-2);
   if (before && last && Number(last.timeMs - before.timeMs) < POINT_MS) kept.pop();
-  return [...kept, snapshot];
+  // Who waited then is of no interest any more, and would be most of it.
+  return [...kept, { ...snapshot, departments: snapshot.departments.map((row) => ({ ...row, first: [] })) }];
 }
 
 /** The columns that the table can be sorted by. */
-export type Column = "name" | "waiting" | "oldest" | "offered" | "active" | "wrapUp" | "available" | "away" | "full" | "offline" | "free";
+export type Column =
+  | ("name" | "waiting" | "oldest" | "offered" | "active" | "wrapUp" | "available" | "away" | "full" | "offline" | "free")
+  | ("serviceLevel" | "answerTime" | "abandoned" | "estimate");
 
 /** How a table is sorted; without, the order is the configuration's. */
 export interface Sorting {
@@ -36,6 +40,10 @@ const VALUES: Record<Exclude<Column, "name">, (row: DepartmentQueue) => number> 
   full: (row) => row.agentsFull,
   offline: (row) => row.agentsOffline,
   free: (row) => row.freeSlots,
+  serviceLevel: (row) => serviceLevel(row.recent) ?? -1,
+  answerTime: (row) => meanAnswerMs(row.recent) ?? -1,
+  abandoned: (row) => abandonRate(row.recent) ?? -1,
+  estimate: (row) => row.estimate?.p50S ?? -1,
 };
 
 /** The rows in the wanted order; equal ones stay as they are. */

@@ -5,6 +5,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../texts";
 import { type Series, seriesOf } from "./figures";
+import { WaitingFirst } from "./waiting_first";
 
 type Chart = ComponentType<{ series: Series }>;
 
@@ -39,6 +40,7 @@ export function HistoryPanel(props: { history: readonly QueueSnapshot[]; departm
       <div class="history-chart" role="img" aria-label={summary}>
         {Chart && <Chart series={series} />}
       </div>
+      {department && <WaitingFirst key={department.id} department={department} all />}
     </section>
   );
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DepartmentQueue } from "@switchboard/sdk";
-import { Badge, DownIcon, TextField, UpIcon } from "@switchboard/ui/components";
+import { DownIcon, TextField, UpIcon } from "@switchboard/ui/components";
 import { useState } from "preact/hooks";
 import { Elapsed } from "../parts/elapsed";
 import { t, type TextKey } from "../texts";
+import { StateBadges } from "./department_card";
 import { type Column, sorted, type Sorting } from "./figures";
+import { abandonRate, meanAnswerMs, serviceLevel } from "./service_figures";
+import { durationText, estimateText, percentText } from "./words";
 
 const COLUMNS: readonly { column: Column; text: TextKey }[] = [
   { column: "name", text: "queues.department" },
@@ -18,6 +21,10 @@ const COLUMNS: readonly { column: Column; text: TextKey }[] = [
   { column: "away", text: "queues.away" },
   { column: "offline", text: "queues.offline" },
   { column: "free", text: "queues.free" },
+  { column: "serviceLevel", text: "queues.serviceLevelName" },
+  { column: "answerTime", text: "queues.answerTime" },
+  { column: "abandoned", text: "queues.abandoned" },
+  { column: "estimate", text: "queues.estimate" },
 ];
 
 /** Longer tables can be searched. */
@@ -66,6 +73,9 @@ function Head({ sorting, onSort }: Pick<HeadCellProps, "sorting" | "onSort">) {
         <th scope="colgroup" colSpan={5}>
           {t("queues.groupAgents")}
         </th>
+        <th scope="colgroup" colSpan={4}>
+          {t("queues.recent")}
+        </th>
       </tr>
       <tr>
         {COLUMNS.map(({ column, text }) => (
@@ -100,9 +110,8 @@ function HeadCell({ column, text, sorting, onSort }: HeadCellProps) {
 }
 
 function Row({ row, chosen, onChoose }: { row: DepartmentQueue; chosen: boolean; onChoose: (id: string | undefined) => void }) {
-  const stuck = row.waiting > 0 && row.agentsAvailable === 0;
   return (
-    <tr class={chosen ? "row-chosen" : ""}>
+    <tr id={`department-${row.id}`} class={chosen ? "row-chosen" : ""}>
       <th scope="row">
         <button
           type="button"
@@ -113,8 +122,7 @@ function Row({ row, chosen, onChoose }: { row: DepartmentQueue; chosen: boolean;
         >
           {row.name}
         </button>
-        {!row.open && <Badge tone="bad">{t("department.closed")}</Badge>}
-        {row.open && stuck && <Badge tone="caution">{t("queues.unstaffed")}</Badge>}
+        <StateBadges department={row} />
       </th>
       <td class={row.waiting > 0 ? "count-strong" : ""}>{count(row.waiting)}</td>
       <td>{row.oldestMs > 0n ? <Elapsed sinceMs={Number(row.oldestMs)} coloured /> : count(0)}</td>
@@ -126,6 +134,10 @@ function Row({ row, chosen, onChoose }: { row: DepartmentQueue; chosen: boolean;
       <td>{count(row.agentsAway)}</td>
       <td>{count(row.agentsOffline)}</td>
       <td>{count(row.freeSlots)}</td>
+      <td>{percentText(serviceLevel(row.recent))}</td>
+      <td>{durationText(meanAnswerMs(row.recent))}</td>
+      <td>{percentText(abandonRate(row.recent))}</td>
+      <td>{estimateText(row.estimate)}</td>
     </tr>
   );
 }

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { jsonCodec } from "../../src/codec_json";
+import { customerJsonCodec } from "../../src/codec_json_customer";
 import { protobufCodec } from "../../src/codec_protobuf";
 import { ErrorCode } from "../../src/codes";
 import { ClientFrame, type DeepPartial, ServerFrame } from "../../src/gen/test/switchboard/v1/client";
@@ -59,6 +60,23 @@ test("what the client says is the same over both codecs", () => {
     ClientFrame.create({ requestId: 3, command: { $case: "listColleagues", value: {} } }),
   ];
   for (const encoding of ENCODINGS) assert.deepEqual(decodeAsServer(codecs[encoding].encode(frames)), frames, encoding);
+});
+
+test("the customers' codec says and understands what concerns customers, and passes over the rest", () => {
+  const staffOnly = new Set(["conversationReleased", "queuesWatched", "colleagues"]);
+  for (const frame of told.map((one) => ServerFrame.create(one))) {
+    const isNote = frame.body?.$case === "event" && frame.body.value.event?.body?.$case === "note";
+    const [read] = customerJsonCodec.decode(encodeAsServer("json", [frame]));
+    if (staffOnly.has(frame.body?.$case ?? "")) assert.deepEqual(read, ServerFrame.create({ replyTo: frame.replyTo }));
+    else if (isNote) assert.equal(read?.body?.$case === "event" && read.body.value.event?.body, undefined);
+    else assert.deepEqual(read, frame, frame.body?.$case);
+  }
+  const frames = [
+    ClientFrame.create({ requestId: 1, command: { $case: "hello", value: { siteKey: "demo", clientInstance: LARGEST } } }),
+    ClientFrame.create({ requestId: 2, command: { $case: "startConversation", value: { department: "a", preferred: [{ name: "b" }] } } }),
+    ClientFrame.create({ requestId: 3, command: { $case: "sendMessage", value: { number: 1, message: { text: "x" } } } }),
+  ];
+  assert.deepEqual(decodeAsServer(customerJsonCodec.encode(frames)), frames);
 });
 
 test("the words of the wire: names and strings in JSON, defaults left out, any order of fields", () => {

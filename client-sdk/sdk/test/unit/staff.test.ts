@@ -77,8 +77,8 @@ test("colleagues are told, and one of them may be meant by a transfer", async ()
   assert.deepEqual((await colleagues).map(({ agent, state, load }) => [agent?.name, state, load]), [["Ben", AgentState.AWAY, 1]]);
   void client.conversations[0]?.transfer({ agent: "ben", note: "knows the case" }).catch(() => {});
   await settle();
-  const sent = { conversationId: "c1", assignEpoch: 5n, department: "", topic: "", skills: [], note: "knows the case", agent: "ben" };
-  assert.deepEqual(socket.last("transferConversation").command.value, sent);
+  const goal = { department: "", topic: "", skills: [], note: "knows the case", agent: "ben", onlyIfFree: false };
+  assert.deepEqual(socket.last("transferConversation").command.value, { conversationId: "c1", assignEpoch: 5n, ...goal });
 });
 
 test("queues are watched until that is ended, over reconnects, without a gap in what is told", async () => {

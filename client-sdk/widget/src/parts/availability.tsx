@@ -2,11 +2,16 @@
 import type { DepartmentInfo } from "@switchboard/sdk";
 
 /** Whether a question would be answered now. */
-export type Presence = "staffed" | "unstaffed" | "closed";
+export type Presence = "staffed" | "unstaffed" | "full" | "closed";
 
 /** The presence of a department. */
-export function presenceOf({ open, staffed }: DepartmentInfo): Presence {
-  return !open ? "closed" : staffed ? "staffed" : "unstaffed";
+export function presenceOf({ open, full, staffed }: DepartmentInfo): Presence {
+  return !open ? "closed" : full ? "full" : staffed ? "staffed" : "unstaffed";
+}
+
+/** Whether a question would be taken now. */
+export function takesQuestions(presence: Presence): boolean {
+  return presence === "staffed" || presence === "unstaffed";
 }
 
 /** A dot and words; news of it are read out. */

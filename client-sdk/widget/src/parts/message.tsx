@@ -17,9 +17,24 @@ export function Line({ item, next }: { item: Item; next: Item | undefined }) {
       </li>
     );
   }
+  if (item.kind === "warning") return <WarningLine closesMs={item.closesMs} pending={item.pending} />;
   if (item.kind === "rejected") return <RejectedLine rejected={item.rejected} />;
   const nextMark = next?.kind === "message" && next.own ? next.mark : undefined;
   return <Message message={item} withMeta={item.last || (item.own && item.mark !== nextMark)} />;
+}
+
+// What keeps the chat open is a message, so the button sends one and says which.
+function WarningLine({ closesMs, pending }: { closesMs: number; pending: boolean }) {
+  const { store, t, times } = useSurface();
+  if (!pending) return <li class="notice">{t("warning.past")}</li>;
+  return (
+    <li class="notice warning">
+      <p>{t("warning.text", { time: times.clock(closesMs) })}</p>
+      <button type="button" class="button" onClick={() => store.send(t("warning.here"))}>
+        {t("warning.here")}
+      </button>
+    </li>
+  );
 }
 
 function Message({ message, withMeta }: { message: MessageItem; withMeta: boolean }) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ClosedReason } from "@switchboard/sdk";
 import { useSurface } from "../context";
+import { Opening } from "../parts/opening";
 import { Rating } from "../parts/rating";
 import { useTranscript } from "../parts/use_transcript";
 import { type ChatView, hadAgent, type State } from "../state";
@@ -12,17 +13,23 @@ const REASONS: Record<ClosedReason, TextKey> = {
   [ClosedReason.ABANDONED]: "ended.left",
   [ClosedReason.ENDED_BY_CUSTOMER]: "ended.byYou",
   [ClosedReason.INACTIVE]: "ended.inactive",
+  [ClosedReason.TURNED_AWAY]: "ended.turnedAway",
+  [ClosedReason.OUT_OF_HOURS]: "ended.outOfHours",
 };
 
 /** How it ended, and what comes after: rating, transcript, a new chat. */
 export function Ended({ state, chat }: { state: State; chat: ChatView }) {
   const { store, t } = useSurface();
   const download = useTranscript(state);
+  const reason = reasonOf(chat);
   return (
     <footer class="ended">
       <p class="ended-reason" role="status">
-        {t(REASONS[reasonOf(chat)])}
+        {t(REASONS[reason])}
       </p>
+      {reason === ClosedReason.OUT_OF_HOURS && (
+        <Opening departments={state.departments.filter(({ id }) => id === chat.info.department)} />
+      )}
       {hadAgent(chat) && <Rating given={chat.info.rating} />}
       <div class="ended-actions">
         <button type="button" class="button" onClick={download}>

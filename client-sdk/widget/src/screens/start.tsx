@@ -2,11 +2,12 @@
 import type { DepartmentInfo } from "@switchboard/sdk";
 import { useSurface } from "../context";
 import { MoonIcon } from "../parts/icons";
-import { Availability, type Presence, presenceOf } from "../parts/availability";
+import { Availability, type Presence, presenceOf, takesQuestions } from "../parts/availability";
+import { Opening } from "../parts/opening";
 import type { State } from "../state";
 import { StartForm } from "./start_form";
 
-/** The greeting, who is there, and the form; or that nobody takes questions. */
+/** The greeting, who is there, and the form; or that nobody takes questions, and until when. */
 export function StartScreen({ state }: { state: State }) {
   const { t } = useSurface();
   const presence = overall(state.departments);
@@ -16,12 +17,13 @@ export function StartScreen({ state }: { state: State }) {
         <h2 class="hero-title">{t("start.title")}</h2>
         <Availability presence={presence} text={t(`department.${presence}`)} />
       </div>
-      {presence === "closed" ? (
+      {!takesQuestions(presence) ? (
         <section class="still">
           <span class="still-icon">
             <MoonIcon />
           </span>
-          <p>{t("start.closedText")}</p>
+          <p>{t(presence === "full" ? "start.fullText" : "start.closedText")}</p>
+          <Opening departments={state.departments} />
           {state.kept !== "" && <p class="kept">{state.kept}</p>}
         </section>
       ) : (
@@ -33,5 +35,5 @@ export function StartScreen({ state }: { state: State }) {
 
 function overall(departments: readonly DepartmentInfo[]): Presence {
   const all = departments.map(presenceOf);
-  return all.includes("staffed") ? "staffed" : all.includes("unstaffed") ? "unstaffed" : "closed";
+  return (["staffed", "unstaffed", "full"] as const).find((presence) => all.includes(presence)) ?? "closed";
 }

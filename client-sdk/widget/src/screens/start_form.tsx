@@ -2,7 +2,7 @@
 import type { DepartmentInfo } from "@switchboard/sdk";
 import { useRef, useState } from "preact/hooks";
 import { useSurface } from "../context";
-import { Availability, type Presence, presenceOf } from "../parts/availability";
+import { Availability, type Presence, presenceOf, takesQuestions } from "../parts/availability";
 import { Field } from "../parts/field";
 import { failureText, type State } from "../state";
 import { byteLength, humanise } from "../text";
@@ -110,7 +110,7 @@ function DepartmentField({ answers, answer, problem, departments, overall }: Dep
             {t("start.departmentChoose")}
           </option>
           {departments.map((each) => (
-            <option key={each.id} value={each.id} disabled={!each.open}>
+            <option key={each.id} value={each.id} disabled={!takesQuestions(presenceOf(each))}>
               <DepartmentOption department={each} overall={overall} />
             </option>
           ))}
@@ -125,7 +125,7 @@ function DepartmentOption({ department, overall }: { department: DepartmentInfo;
   const { t } = useSurface();
   const presence = presenceOf(department);
   if (presence === overall || presence === "staffed") return <>{department.name}</>;
-  const state = t(presence === "closed" ? "department.optionClosed" : "department.optionUnstaffed");
+  const state = t(`option.${presence}`);
   return <>{t("department.option", { name: department.name, state })}</>;
 }
 
@@ -192,7 +192,7 @@ function QuestionField({ answers, answer, problem, first }: FieldProps & { first
 function problemsOf(answers: Answers, department: DepartmentInfo | undefined, textBytes: number): Problems {
   const problems: Problems = {};
   if (!department) problems.department = { key: "invalid.department" };
-  else if (!department.open) problems.department = { key: "failed.closed" };
+  else if (!takesQuestions(presenceOf(department))) problems.department = { key: department.open ? "failed.full" : "failed.closed" };
   if (byteLength(answers.name.trim()) > NAME_BYTES) problems.name = { key: "invalid.nameLong" };
   const question = answers.question.trim();
   const over = byteLength(question) - textBytes;

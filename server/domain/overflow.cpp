@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/overflow.hpp"
+
+#include <algorithm>
+
+namespace switchboard::domain {
+
+const Department* taking(const TenantConfig& config, const DepartmentId& department, Timestamp now,
+                         const std::function<bool(const Department&)>& full) {
+    std::vector<DepartmentId> asked{department};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const Department* candidate = config.department(asked[i]);
+        if (!candidate) continue;
+        if (candidate->open && hours_at(candidate->hours, now).taking && !(full && full(*candidate))) return candidate;
+        for (const DepartmentId& next : candidate->overflow)
+            if (std::find(asked.begin(), asked.end(), next) == asked.end()) asked.push_back(next);
+    }
+    return nullptr;
+}
+
+}  // namespace switchboard::domain
