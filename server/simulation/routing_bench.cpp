@@ -41,7 +41,15 @@ public:
     explicit House(const RoutingBenchSize& size) : size_(size), random_(size.seed) {}
 
     RoutingBenchFigures run() {
+        for (std::size_t i = 0; i < size_.agents; ++i) {
+            domain::Agent agent;
+            agent.id = AgentId{"agent-" + std::to_string(i)};
+            agents_.push_back(agent);
+        }
+        const std::size_t bare = bytes_in_use();
         configure();
+        log_in();
+        memory_.bytes_per_agent = static_cast<double>(bytes_in_use() - bare) / static_cast<double>(std::max<std::size_t>(1, size_.agents));
         fill();
         RoutingBenchFigures figures = memory_;
         std::vector<double> times;
@@ -107,21 +115,17 @@ private:
         return made;
     }
 
-    // Everybody gets one, and the rest waits.
-    void fill() {
-        for (std::size_t i = 0; i < size_.agents; ++i) {
-            domain::Agent agent;
-            agent.id = AgentId{"agent-" + std::to_string(i)};
-            agents_.push_back(agent);
-        }
-        const std::size_t bare = bytes_in_use();
+    void log_in() {
         for (domain::Agent& agent : agents_) {
             agent.version = 1;
             agent.choice = domain::AgentChoice::available;
             agent.idle_since = now_;
             apply(agent);
         }
-        memory_.bytes_per_agent = static_cast<double>(bytes_in_use() - bare) / static_cast<double>(std::max<std::size_t>(1, size_.agents));
+    }
+
+    // Everybody gets one, and the rest waits.
+    void fill() {
         while (held_.size() < size_.agents) take(apply(arrival()));
         const std::size_t before = bytes_in_use();
         std::size_t waiting = router_.waiting_count();
