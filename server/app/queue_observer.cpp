@@ -100,8 +100,8 @@ void QueueObserver::learn(const domain::Router& router, const domain::Input& inp
     }
     const auto* conversation = std::get_if<Conversation>(&input);
     if (!conversation) return;
-    const auto* before = router.conversation(conversation->id);
-    if (!before || before->version < conversation->version) observe(before, *conversation, now);
+    const auto before = router.conversation(conversation->id);
+    if (!before || before->version < conversation->version) observe(before ? &*before : nullptr, *conversation, now);
 }
 
 void QueueObserver::observe(const Conversation* before, const Conversation& after, Timestamp now) {

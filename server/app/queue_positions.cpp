@@ -34,7 +34,7 @@ std::vector<QueuePositions::Place> QueuePositions::changed(const domain::Competi
         const auto& group = competition.groups[i];
         const unsigned waiting = competition.departments[group.department].waiting;
         for (std::size_t j = 0; j < group.waiting.size(); ++j) {
-            Place place{group.waiting[j].conversation->id, group.waiting[j].position, waiting, estimates.waiting[i][j]};
+            Place place{*group.waiting[j].id, group.waiting[j].position, waiting, estimates.waiting[i][j]};
             const auto before = told_.find(place.conversation);
             const bool known = before != told_.end();
             const bool tell = (!known || !same(before->second, place)) && places.size() < most_per_round;

@@ -39,7 +39,7 @@ void describe(v1::DepartmentQueue& out, const domain::Department& department, co
 
 void list_first(v1::DepartmentQueue& out, const domain::Router& router, std::size_t most) {
     for (const auto& id : router.waiting(DepartmentId{out.id()}, most)) {
-        const auto* conversation = router.conversation(id);
+        const auto conversation = router.conversation(id);
         if (!conversation) continue;
         auto& waiting = *out.add_first();
         waiting.set_conversation_id(id.value);

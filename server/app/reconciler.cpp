@@ -19,7 +19,7 @@ std::vector<domain::Input> Reconciler::compare(const domain::Router& router, con
     std::unordered_set<ConversationId> live;
     for (const auto& conversation : stored.conversations) {
         live.insert(conversation.id);
-        const auto* known = router.conversation(conversation.id);
+        const auto known = router.conversation(conversation.id);
         if (!known || known->version < conversation.version) behind("c" + conversation.id.value, known ? known->version : 0, conversation);
     }
     for (const auto& agent : stored.agents) {

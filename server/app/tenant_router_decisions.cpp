@@ -35,7 +35,7 @@ void TenantRouter::carry_out(const domain::MakeOffer& decision) {
     request.capacity = decision.capacity;
     request.offer = OfferId{random_id()};
     request.deadline = decision.deadline;
-    const auto* waiting = router_.conversation(decision.conversation);
+    const auto waiting = router_.conversation(decision.conversation);
     auto record = record_of(decision, waiting ? config_->department(waiting->requirement.department) : nullptr);
     record.set_router_epoch(lease_.epoch);
     if (waiting) record.set_waited_ms((context_.clock.now() - waiting->enqueued) / std::chrono::milliseconds(1));
@@ -81,7 +81,7 @@ void TenantRouter::carry_out(const domain::Widen& decision) {
 }
 
 void TenantRouter::carry_out(const domain::Move& decision) {
-    const auto* waiting = router_.conversation(decision.conversation);
+    const auto waiting = router_.conversation(decision.conversation);
     if (!waiting) return;
     ports::MoveRequest request{decision.conversation, decision.version, decision.requirement, decision.weight,
                                draft::moved(waiting->requirement.department.value, decision.requirement.department.value)};
@@ -102,14 +102,14 @@ void TenantRouter::carry_out(const domain::CheckActivity& decision) {
 }
 
 void TenantRouter::carry_out(const domain::WarnInactive& decision) {
-    const auto* active = router_.conversation(decision.conversation);
+    const auto active = router_.conversation(decision.conversation);
     const auto* department = active ? config_->department(active->requirement.department) : nullptr;
     if (!department) return;
     context_.routing.warn_inactive(tenant_, lease_, decision, draft::inactivity_warned(department->inactive_close_after), [](Result<bool>) {});
 }
 
 void TenantRouter::carry_out(const domain::CloseInactive& decision) {
-    const auto* active = router_.conversation(decision.conversation);
+    const auto active = router_.conversation(decision.conversation);
     const auto* department = active ? config_->department(active->requirement.department) : nullptr;
     if (!department) return;
     ports::CloseRequest request;

@@ -13,7 +13,7 @@ namespace switchboard::domain {
 
 struct Competition {
     struct Waiting {
-        const Conversation* conversation = nullptr;
+        const ConversationId* id = nullptr;
         Timestamp order{};      // effective arrival, urgent ones before everything else
         unsigned position = 0;  // in its department, 1 = next
     };

@@ -53,40 +53,40 @@ std::vector<Decision> Router::Impl::finish(Timestamp now) {
 bool Router::Impl::superseded(const Conversation& fact) {
     const auto buried = closed.find(fact.id);
     if (buried != closed.end() && fact.version <= buried->second) return true;
-    const auto known = conversations.find(fact.id);
-    return known != conversations.end() && fact.version <= known->second.entity.version;
+    const ConversationEntry* known = find(fact.id);
+    return known && fact.version <= known->version;
+}
+
+Router::Impl::ConversationEntry* Router::Impl::find(const ConversationId& id) const {
+    const auto found = conversations.find(id);
+    return found == conversations.end() ? nullptr : found->get();
 }
 
 void Router::Impl::take(const Conversation& fact, Timestamp now) {
     if (superseded(fact)) return;
-    const auto known = conversations.find(fact.id);
+    ConversationEntry* known = find(fact.id);
     if (fact.status == ConversationStatus::closed) {
-        if (known != conversations.end()) forget(known->second);
+        if (known) forget(*known);
         return bury(fact);
     }
-    ConversationEntry& entry = known != conversations.end() ? known->second : conversations[fact.id];
-    const bool queued = fact.status == ConversationStatus::queued;
-    if (known != conversations.end()) {
-        const Conversation& old = entry.entity;
-        const bool waits = queued || fact.status == ConversationStatus::offered;
-        const bool same_class = fact.weight == old.weight && fact.step == old.step && fact.requirement == old.requirement;
-        entry.refused = entry.refused && queued && fact.requirement.department == old.requirement.department;
-        if (fact.assign_epoch != old.assign_epoch || fact.status != ConversationStatus::active) {
-            set_idle(entry, false);
-            entry.activity = {};
-        }
-        detach(entry, waits && same_class && routing::order_of(fact) == entry.order);
-    } else {
+    ConversationEntry& entry = known ? *known : **conversations.insert(std::make_unique<ConversationEntry>(fact.id)).first;
+    if (known)
+        leave_old_state(entry, fact);
+    else
         entry.refused = newcomer(fact, now);
-    }
-    entry.entity = fact;
-    entry.order = routing::order_of(fact);
-    entry.quiet_until = {};
-    entry.cooldowns_seen = now;
-    entry.no_bot = false;
+    entry.take(fact, now);
     attach(entry);
     watch_activity(entry, now);
     schedule(entry);
+}
+
+void Router::Impl::leave_old_state(ConversationEntry& entry, const Conversation& fact) {
+    const bool queued = fact.status == ConversationStatus::queued;
+    const bool waits = queued || fact.status == ConversationStatus::offered;
+    const bool same_class = fact.weight == entry.weight && fact.step == entry.step && fact.requirement == *entry.requirement;
+    entry.refused = entry.refused && queued && fact.requirement.department == entry.requirement->department;
+    if (fact.assign_epoch != entry.assign_epoch || fact.status != ConversationStatus::active) stop_watching(entry);
+    detach(entry, waits && same_class && routing::order_of(fact) == entry.order);
 }
 
 void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
@@ -94,34 +94,34 @@ void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
     if (entry.routing_class && !keep_place) queues.leave(entry);
     if (AgentEntry* holder = std::exchange(entry.holder, nullptr)) {
         remove_one(holder->holding, &entry);
-        holder->held -= entry.entity.weight;
-        holder->discount -= entry.activity.discount;
+        holder->held -= entry.weight;
+        holder->discount -= entry.engaged().activity.discount;
         touch(*holder);
     }
     if (AgentEntry* wanted = std::exchange(entry.wanted, nullptr)) remove_one(wanted->awaiting, &entry);
     // The newer state says who holds it. Only an unanswered question still stands, and keeps it from being offered.
     unreserve(entry);
-    if (entry.claim.state != Claim::State::asked) drop_claim(entry);
+    if (entry.claim_state() != Claim::State::asked) drop_claim(entry);
 }
 
 void Router::Impl::attach(ConversationEntry& entry) {
     if (entry.waiting() && !entry.routing_class && !entry.refused) queues.enter(entry);
-    if (entry.entity.status != ConversationStatus::queued && !entry.entity.agent.empty()) {
-        entry.holder = &agent_entry(entry.entity.agent);
+    if (entry.status != ConversationStatus::queued && !entry.engaged().agent.empty()) {
+        entry.holder = &agent_entry(entry.engaged().agent);
         entry.holder->holding.push_back(&entry);
-        entry.holder->held += entry.entity.weight;
-        entry.holder->discount += entry.activity.discount;
+        entry.holder->held += entry.weight;
+        entry.holder->discount += entry.engaged().activity.discount;
         touch(*entry.holder);
     }
-    if (entry.entity.status == ConversationStatus::queued && !entry.entity.requirement.agent.empty()) {
-        entry.wanted = &agent_entry(entry.entity.requirement.agent);
+    if (entry.status == ConversationStatus::queued && !entry.requirement->agent.empty()) {
+        entry.wanted = &agent_entry(entry.requirement->agent);
         entry.wanted->awaiting.push_back(&entry);
     }
     reopen(entry);
 }
 
 void Router::Impl::reopen(ConversationEntry& entry) {
-    if (entry.entity.status != ConversationStatus::queued || entry.claim.state != Claim::State::none || entry.offerable) return;
+    if (entry.status != ConversationStatus::queued || entry.claim_state() != Claim::State::none || entry.offerable) return;
     if (!entry.routing_class) return;
     queues.enqueue(entry);
     if (!entry.dirty) dirty.push_back(&entry);
@@ -133,7 +133,7 @@ void Router::Impl::forget(ConversationEntry& entry) {
     detach(entry, false);
     drop_claim(entry);
     unschedule(entry);
-    conversations.erase(conversations.find(entry.entity.id));
+    conversations.erase(conversations.find(entry.id));
 }
 
 void Router::Impl::bury(const Conversation& fact) {
@@ -146,8 +146,7 @@ void Router::Impl::bury(const Conversation& fact) {
 }
 
 void Router::Impl::take(const ConversationGone& fact, Timestamp) {
-    const auto known = conversations.find(fact.id);
-    if (known != conversations.end()) forget(known->second);
+    if (ConversationEntry* known = find(fact.id)) forget(*known);
 }
 
 // ---- agents
@@ -176,7 +175,7 @@ void Router::Impl::take(const Agent& fact, Timestamp) {
     if (agent.refusals > 0) {
         const std::vector<ConversationEntry*> claims = agent.claims;
         for (ConversationEntry* entry : claims) {
-            if (entry->claim.state != Claim::State::refused) continue;
+            if (entry->claim_state() != Claim::State::refused) continue;
             drop_claim(*entry);
             reopen(*entry);
             schedule(*entry);
@@ -191,29 +190,30 @@ void Router::Impl::take(const Agent& fact, Timestamp) {
 // ---- claims
 
 void Router::Impl::unreserve(ConversationEntry& entry) {
-    if (entry.claim.reserved == 0) return;
-    entry.claim.agent->reserved -= std::exchange(entry.claim.reserved, 0);
-    touch(*entry.claim.agent);
+    if (entry.engaged().claim.reserved == 0) return;
+    Claim& claim = entry.engage().claim;
+    claim.agent->reserved -= std::exchange(claim.reserved, 0);
+    touch(*claim.agent);
 }
 
 void Router::Impl::drop_claim(ConversationEntry& entry) {
-    if (entry.claim.state == Claim::State::none) return;
+    if (entry.claim_state() == Claim::State::none) return;
     unreserve(entry);
-    AgentEntry& agent = *entry.claim.agent;
-    if (entry.claim.state == Claim::State::refused) --agent.refusals;
+    AgentEntry& agent = *entry.engaged().claim.agent;
+    if (entry.claim_state() == Claim::State::refused) --agent.refusals;
     remove_one(agent.claims, &entry);
     touch(agent);
-    entry.claim = {};
+    entry.engage().claim = {};
 }
 
 void Router::Impl::take(const ClaimResult& fact, Timestamp now) {
-    const auto known = conversations.find(fact.conversation);
-    if (known == conversations.end()) return;
-    ConversationEntry& entry = known->second;
-    Claim& claim = entry.claim;
-    if (claim.state != Claim::State::asked || claim.agent->entity.id != fact.agent) return;
+    ConversationEntry* known = find(fact.conversation);
+    if (!known || known->claim_state() != Claim::State::asked) return;
+    ConversationEntry& entry = *known;
+    Claim& claim = entry.engage().claim;
+    if ( claim.agent->entity.id != fact.agent) return;
     using Outcome = ClaimResult::Outcome;
-    const bool conversation_moved = entry.entity.version > claim.conversation_version;
+    const bool conversation_moved = entry.version > claim.conversation_version;
     const bool agent_moved = claim.agent->entity.version > claim.agent_version;
     if (conversation_moved || (fact.outcome == Outcome::refused && agent_moved)) {
         drop_claim(entry);
@@ -257,9 +257,9 @@ void Router::Impl::take(const ConfigChanged& fact, Timestamp now) {
         queues.enter(*entry);
         reopen(*entry);
     }
-    for (auto& [id, entry] : conversations) {
-        watch_activity(entry, now);
-        schedule(entry);
+    for (const auto& entry : conversations) {
+        watch_activity(*entry, now);
+        schedule(*entry);
     }
 }
 

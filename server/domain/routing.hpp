@@ -151,7 +151,7 @@ public:
     Competition competition() const;
 
     // For the reconciler: what memory holds; no closed conversations.
-    const Conversation* conversation(const ConversationId& id) const;
+    std::optional<Conversation> conversation(const ConversationId& id) const;
     const Agent* agent(const AgentId& id) const;
     std::vector<ConversationId> conversation_ids() const;
     std::vector<AgentId> agent_ids() const;

@@ -60,7 +60,7 @@ public:
           now_(now) {}
 
     bool passes(const AgentEntry& agent) const {
-        return agent.room() >= class_.weight && qualified(agent, class_, needed_) && !cooling(conversation_.entity, agent.entity.id, now_);
+        return agent.room() >= class_.weight && qualified(agent, class_, needed_) && !cooling(conversation_, agent.entity.id, now_);
     }
 
     const RoutingClass& routing_class() const { return class_; }
@@ -134,7 +134,7 @@ std::vector<Ranked> best_of(const Search& search, const Reach& reach, std::size_
 ConversationEntry* first_allowed(const Queue& queue, const AgentEntry& agent, ConversationEntry* best, Timestamp now) {
     for (const QueueKey& key : queue) {
         if (best && !earlier(*key.conversation, *best)) return best;
-        if (!cooling(key.conversation->entity, agent.entity.id, now)) return key.conversation;
+        if (!cooling(*key.conversation, agent.entity.id, now)) return key.conversation;
     }
     return best;
 }
@@ -164,8 +164,9 @@ void refresh(AgentEntry& agent) {
     }
 }
 
-bool cooling(const Conversation& conversation, const AgentId& agent, Timestamp now) {
-    return std::any_of(conversation.cooldowns.begin(), conversation.cooldowns.end(),
+bool cooling(const ConversationEntry& conversation, const AgentId& agent, Timestamp now) {
+    const std::vector<Cooldown>& cooldowns = conversation.engaged().cooldowns;
+    return std::any_of(cooldowns.begin(), cooldowns.end(),
                        [&](const Cooldown& cooldown) { return cooldown.until > now && cooldown.agent == agent; });
 }
 

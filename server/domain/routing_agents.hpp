@@ -13,7 +13,7 @@ void join(AgentEntry& agent, DepartmentIndex& department, Slot& slot, int level)
 // Brings the ready orders in line with the agent's state.
 void refresh(AgentEntry& agent);
 
-bool cooling(const Conversation& conversation, const AgentId& agent, Timestamp now);
+bool cooling(const ConversationEntry& conversation, const AgentId& agent, Timestamp now);
 // Kind, and the first `needed` skills of the class with their levels.
 bool qualified(const AgentEntry& agent, const RoutingClass& routing_class, std::size_t needed);
 

@@ -49,7 +49,7 @@ GroupsOf add_groups(Competition& picture, const Positions& positions, std::vecto
 void add_waiting(Competition& picture, const GroupsOf& groups, const routing::DepartmentIndex& index) {
     unsigned position = 0;
     for (const routing::QueueKey& key : index.waiting)
-        picture.groups[groups.at(key.conversation->routing_class)].waiting.push_back({&key.conversation->entity, key.order, ++position});
+        picture.groups[groups.at(key.conversation->routing_class)].waiting.push_back({&key.conversation->id, key.order, ++position});
 }
 
 // By its place in the teams' order, so that the picture is the same on every machine.
@@ -69,7 +69,7 @@ public:
             groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
             auto& holds = teams[groups];
             for (const routing::ConversationEntry* held : agent->holding) {
-                const auto department = positions.find(held->entity.requirement.department);
+                const auto department = positions.find(held->requirement->department);
                 if (department != positions.end()) ++holds[department->second];
             }
         }

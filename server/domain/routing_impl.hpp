@@ -32,6 +32,7 @@ struct Router::Impl {
     bool superseded(const Conversation& fact);
     std::vector<ConversationEntry*> leave_changed_departments(const TenantConfig& next);
     void admit(const AgentProfile& profile);
+    void leave_old_state(ConversationEntry& entry, const Conversation& fact);
     void detach(ConversationEntry& entry, bool keep_place);
     void attach(ConversationEntry& entry);
     void forget(ConversationEntry& entry);
@@ -76,6 +77,7 @@ struct Router::Impl {
     // ---- activity
     void watch_activity(ConversationEntry& entry, Timestamp now);
     void set_idle(ConversationEntry& entry, bool idle);
+    void stop_watching(ConversationEntry& entry);
 
     // ---- matching
     void match(Timestamp now);
@@ -89,12 +91,14 @@ struct Router::Impl {
 
     struct EarlierDue {
         bool operator()(const ConversationEntry* a, const ConversationEntry* b) const {
-            return *a->due != *b->due ? *a->due < *b->due : a->entity.id < b->entity.id;
+            return a->due != b->due ? a->due < b->due : a->id < b->id;
         }
     };
 
     TenantConfigPtr config;
-    std::unordered_map<ConversationId, ConversationEntry> conversations;
+    ConversationEntry* find(const ConversationId& id) const;
+
+    routing::Conversations conversations;
     std::unordered_map<AgentId, AgentEntry> agents;
     routing::QueueIndex queues;
     std::set<ConversationEntry*, EarlierDue> timers;

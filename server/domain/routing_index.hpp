@@ -16,7 +16,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace switchboard::domain::routing {
@@ -61,27 +63,80 @@ struct ActivityWatch {
     unsigned discount = 0; // units that it does not count, being idle
 };
 
-struct ConversationEntry {
-    Conversation entity;
-    Timestamp order{};                      // effective arrival, urgent ones first
-    RoutingClass* routing_class = nullptr;  // while queued or offered
-    AgentEntry* holder = nullptr;           // offered to, or owner
-    AgentEntry* wanted = nullptr;           // queued for this one only
+// What a conversation has beyond waiting. Kept apart, so that a long queue stays small.
+struct Engagement {
+    AgentId agent;  // offered to, or owner
+    OfferId offer;
+    Timestamp deadline{};
+    ClosedReason closed_reason = ClosedReason::none;
+    std::vector<Cooldown> cooldowns;
+    Timestamp cooldowns_seen{};  // cooldowns that ended until then have been acted on
     Claim claim;
+    ActivityWatch activity;
+};
+
+// The fields of Conversation under their names, those of Engagement only where there is one.
+struct ConversationEntry {
+    static constexpr Timestamp never = Timestamp::max();
+
+    ConversationId id;
+    std::uint64_t version = 0;
+    std::shared_ptr<const Requirement> requirement;  // waiting, it shares that of its class
+    Timestamp order{};                               // effective arrival, urgent ones first
+    Timestamp enqueued{};
+    std::optional<Timestamp> customer_absent_since;
+    std::uint64_t assign_epoch = 0;
+    unsigned weight = 1;
+    unsigned step = 0;
+    ConversationStatus status = ConversationStatus::queued;
+    bool urgent = false;
     bool offerable = false;  // stands in the queue of its class
     bool dirty = false;      // became offerable, or to more agents, since the last match
     bool refused = false;    // its department takes nothing more: it must go elsewhere
     bool no_bot = false;     // waits for bots, and none could take it
-    ActivityWatch activity;
-    std::optional<Timestamp> due;
-    Timestamp quiet_until{};     // something was decided and has not come back yet
-    Timestamp cooldowns_seen{};  // cooldowns that ended until then have been acted on
+    RoutingClass* routing_class = nullptr;  // while queued or offered
+    AgentEntry* holder = nullptr;           // offered to, or owner
+    AgentEntry* wanted = nullptr;           // queued for this one only
+    Timestamp due = never;
+    Timestamp quiet_until{};  // something was decided and has not come back yet
+    std::unique_ptr<Engagement> engagement;
 
-    bool waiting() const { return entity.status == ConversationStatus::queued || entity.status == ConversationStatus::offered; }
+    explicit ConversationEntry(const ConversationId& name) : id(name) {}
+
+    // The newer state; indexes, timers and claims are the caller's. `now` ends the cooldowns that are over.
+    void take(const Conversation& fact, Timestamp now);
+    Conversation entity() const;
+
+    bool waiting() const { return status == ConversationStatus::queued || status == ConversationStatus::offered; }
+    const Engagement& engaged() const {
+        static const Engagement none;
+        return engagement ? *engagement : none;
+    }
+    Engagement& engage() {
+        if (!engagement) engagement = std::make_unique<Engagement>();
+        return *engagement;
+    }
+    Claim::State claim_state() const { return engaged().claim.state; }
 };
 
+// Conversations by their id, which is kept once.
+struct ById {
+    using is_transparent = void;
+    static std::string_view id(const std::unique_ptr<ConversationEntry>& entry) { return entry->id.value; }
+    static std::string_view id(const ConversationId& id) { return id.value; }
+    template <class Item>
+    std::size_t operator()(const Item& item) const {  // not noexcept: so the table remembers what it computed
+        return std::hash<std::string_view>{}(id(item));
+    }
+    template <class One, class Other>
+    bool operator()(const One& one, const Other& other) const {
+        return id(one) == id(other);
+    }
+};
+using Conversations = std::unordered_set<std::unique_ptr<ConversationEntry>, ById, ById>;
+
 inline bool earlier(const ConversationEntry& a, const ConversationEntry& b) {
-    return a.order != b.order ? a.order < b.order : a.entity.id < b.entity.id;
+    return a.order != b.order ? a.order < b.order : a.id < b.id;
 }
 
 // The order stands in the key so that a comparison seldom leaves the tree's own memory.
@@ -92,7 +147,7 @@ struct QueueKey {
     explicit QueueKey(ConversationEntry& entry) : order(entry.order), conversation(&entry) {}
     QueueKey() = default;
     bool operator<(const QueueKey& other) const {
-        return order != other.order ? order < other.order : conversation->entity.id < other.conversation->entity.id;
+        return order != other.order ? order < other.order : conversation->id < other.conversation->id;
     }
 };
 using Queue = std::set<QueueKey>;
@@ -182,7 +237,7 @@ struct Reach {
 // Equal requirement, weight and step: whoever may have one of its conversations may have all of them.
 struct RoutingClass {
     std::string key;
-    Requirement requirement;
+    std::shared_ptr<const Requirement> requirement;
     unsigned step = 0;
     unsigned weight = 1;
     DepartmentIndex* department = nullptr;  // its own
@@ -199,8 +254,8 @@ struct RoutingClass {
     bool served = true;                     // somebody could ever serve it, at this step or a later one
     unsigned skip_to = 0;                   // a later step, when nobody could at this one
 
-    bool anyone() const { return requirement.agent.empty() && !requirement.bots; }
-    bool right_kind(const AgentEntry& agent) const { return !(people && agent.bot()) && !(requirement.bots && !agent.bot()); }
+    bool anyone() const { return requirement->agent.empty() && !requirement->bots; }
+    bool right_kind(const AgentEntry& agent) const { return !(people && agent.bot()) && !(requirement->bots && !agent.bot()); }
 };
 
 struct DepartmentIndex {

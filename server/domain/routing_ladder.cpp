@@ -29,10 +29,10 @@ void Router::Impl::assess(RoutingClass& routing_class) const {
     routing_class.assessed = presence_epoch;
     routing_class.served = true;
     routing_class.skip_to = routing_class.step;
-    if (!routing_class.requirement.agent.empty()) return;
+    if (!routing_class.requirement->agent.empty()) return;
     const Department& settings = *routing_class.department->settings;
     for (unsigned step = routing_class.step; step <= settings.steps.size(); ++step) {
-        const Relaxed needed = relaxed(routing_class.requirement, settings, step);
+        const Relaxed needed = relaxed(*routing_class.requirement, settings, step);
         for (const DepartmentId& id : needed.departments) {
             const DepartmentIndex* department = queues.find_department(id);
             if (!department) continue;
@@ -54,7 +54,7 @@ std::optional<Timestamp> Router::Impl::next_step_at(const ConversationEntry& ent
     if (routing_class.step >= steps.size()) return std::nullopt;
     assess(routing_class);
     if (routing_class.skip_to > routing_class.step) return Timestamp{};
-    return entry.entity.enqueued + steps[routing_class.step].after;
+    return entry.enqueued + steps[routing_class.step].after;
 }
 
 unsigned Router::Impl::step_to_take(const ConversationEntry& entry, Timestamp now) const {
@@ -62,7 +62,7 @@ unsigned Router::Impl::step_to_take(const ConversationEntry& entry, Timestamp no
     assess(routing_class);
     const std::vector<RoutingStep>& steps = routing_class.department->settings->steps;
     unsigned step = std::max(routing_class.step, routing_class.skip_to);
-    while (step < steps.size() && entry.entity.enqueued + steps[step].after <= now) ++step;
+    while (step < steps.size() && entry.enqueued + steps[step].after <= now) ++step;
     return step;
 }
 

@@ -37,7 +37,7 @@ bool Router::Impl::full(const DepartmentIndex& department, Timestamp now) const 
     const QueueLimit& limit = department.settings->limit;
     if (!limit.any()) return false;
     const std::size_t length = department.waiting.size();
-    const Duration wait = length == 0 ? Duration{0} : std::chrono::duration_cast<Duration>(now - department.waiting.begin()->conversation->entity.enqueued);
+    const Duration wait = length == 0 ? Duration{0} : std::chrono::duration_cast<Duration>(now - department.waiting.begin()->conversation->enqueued);
     const bool reached = (limit.length > 0 && length >= limit.length) || (limit.wait > Duration{0} && wait >= limit.wait);
     if (reached || !department.full) return reached;
     return (limit.length > 0 && length > limit.reopen_length) || (limit.wait > Duration{0} && wait > limit.reopen_wait);
@@ -68,13 +68,12 @@ std::optional<DepartmentId> Router::Impl::overflow_of(const Department& departme
 }
 
 void Router::Impl::send_elsewhere(const ConversationEntry& entry, Timestamp now) {
-    const Conversation& conversation = entry.entity;
     const std::optional<DepartmentId> to = overflow_of(settings_of(entry), now);
     if (!to) {
-        decisions.push_back(TurnAway{conversation.id, conversation.version, ClosedReason::turned_away});
+        decisions.push_back(TurnAway{entry.id, entry.version, ClosedReason::turned_away});
         return;
     }
-    decisions.push_back(Move{conversation.id, conversation.version, carried_over(conversation.requirement, *to, *config),
+    decisions.push_back(Move{entry.id, entry.version, carried_over(*entry.requirement, *to, *config),
                              config->department(*to)->conversation_weight});
 }
 

@@ -73,24 +73,23 @@ void Router::Impl::match_many(const std::vector<AgentEntry*>& gained, Timestamp 
 void Router::Impl::make_offer(ConversationEntry& conversation, const routing::BestAgents& best, Timestamp now) {
     AgentEntry& agent = *best.agents.front().agent;
     const Department& settings = *conversation.routing_class->department->settings;
-    const Conversation& facts = conversation.entity;
-    Choice choice{{}, facts.step, static_cast<unsigned>(best.wishes), config->version};
+    Choice choice{{}, conversation.step, static_cast<unsigned>(best.wishes), config->version};
     choice.best.reserve(best.agents.size());
     for (const routing::Ranked& each : best.agents) choice.best.push_back({each.agent->entity.id, each.score});
     queues.dequeue(conversation);
-    conversation.claim = {Claim::State::asked, &agent, facts.weight, facts.version, agent.entity.version, Timestamp{}};
-    agent.reserved += facts.weight;
+    conversation.engage().claim = {Claim::State::asked, &agent, conversation.weight, conversation.version, agent.entity.version, Timestamp{}};
+    agent.reserved += conversation.weight;
     agent.asked_at = std::max(agent.asked_at, now);
     agent.claims.push_back(&conversation);
     touch(agent);
-    decisions.push_back(MakeOffer{facts.id, agent.entity.id, agent.profile->capacity + agent.discount, facts.version,
+    decisions.push_back(MakeOffer{conversation.id, agent.entity.id, agent.profile->capacity + agent.discount, conversation.version,
                                   now + settings.offer_timeout, std::move(choice)});
 }
 
 // Bots answer at once or not at all: nobody waits for one.
 void Router::Impl::give_up_bots() {
     for (ConversationEntry* conversation : dirty) {
-        if (!conversation->offerable || !conversation->routing_class->requirement.bots) continue;
+        if (!conversation->offerable || !conversation->routing_class->requirement->bots) continue;
         conversation->no_bot = true;
         schedule(*conversation);
     }

@@ -8,11 +8,10 @@
 namespace switchboard::domain {
 
 std::optional<QueuePlace> Router::place(const ConversationId& id) const {
-    const auto found = impl_->conversations.find(id);
-    if (found == impl_->conversations.end() || !found->second.routing_class) return std::nullopt;
-    routing::ConversationEntry& entry = found->second;
-    const routing::PlaceOrder& order = entry.routing_class->department->waiting;
-    const std::size_t before = order.order_of_key(routing::QueueKey(entry));
+    routing::ConversationEntry* entry = impl_->find(id);
+    if (!entry || !entry->routing_class) return std::nullopt;
+    const routing::PlaceOrder& order = entry->routing_class->department->waiting;
+    const std::size_t before = order.order_of_key(routing::QueueKey(*entry));
     return QueuePlace{static_cast<unsigned>(before + 1), static_cast<unsigned>(order.size())};
 }
 
@@ -23,7 +22,7 @@ std::vector<ConversationId> Router::waiting(const DepartmentId& department, std:
     ids.reserve(std::min(most, index->waiting.size()));
     for (const routing::QueueKey& key : index->waiting) {
         if (ids.size() == most) break;
-        ids.push_back(key.conversation->entity.id);
+        ids.push_back(key.conversation->id);
     }
     return ids;
 }
@@ -34,7 +33,7 @@ std::size_t Router::waiting_count() const {
 
 namespace {
 
-void count_held(DepartmentCounts& counts, const Conversation& conversation) {
+void count_held(DepartmentCounts& counts, const routing::ConversationEntry& conversation) {
     if (conversation.status == ConversationStatus::offered) ++counts.offered;
     if (conversation.status == ConversationStatus::active) ++counts.active;
     if (conversation.status == ConversationStatus::wrap_up) ++counts.wrap_up;
@@ -67,7 +66,7 @@ Counts Router::counts(Timestamp now) const {
     };
     for (const auto& [id, agent] : impl_->agents)
         for (const routing::ConversationEntry* held : agent.holding)
-            if (DepartmentCounts* counts = of(held->entity.requirement.department)) count_held(*counts, held->entity);
+            if (DepartmentCounts* counts = of(held->requirement->department)) count_held(*counts, *held);
     for (const AgentProfile& profile : impl_->config->agents) {
         if (profile.capacity == 0) continue;
         const auto found = impl_->agents.find(profile.id);
@@ -85,7 +84,7 @@ Counts Router::counts(Timestamp now) const {
         if (index->waiting.empty()) continue;
         const auto waiting = static_cast<unsigned>(index->waiting.size());
         counts.waiting = waiting - std::min(waiting, counts.offered);
-        counts.oldest = index->waiting.begin()->conversation->entity.enqueued;
+        counts.oldest = index->waiting.begin()->conversation->enqueued;
         for (routing::RoutingClass* each : index->classes) {
             impl_->assess(*each);
             if (!each->served) counts.unroutable += static_cast<unsigned>(each->users);
@@ -99,9 +98,9 @@ bool Router::full(const DepartmentId& department, Timestamp now) const {
     return index && impl_->full(*index, now);
 }
 
-const Conversation* Router::conversation(const ConversationId& id) const {
-    const auto found = impl_->conversations.find(id);
-    return found == impl_->conversations.end() ? nullptr : &found->second.entity;
+std::optional<Conversation> Router::conversation(const ConversationId& id) const {
+    const routing::ConversationEntry* entry = impl_->find(id);
+    return entry ? std::optional(entry->entity()) : std::nullopt;
 }
 
 const Agent* Router::agent(const AgentId& id) const {
@@ -112,7 +111,7 @@ const Agent* Router::agent(const AgentId& id) const {
 std::vector<ConversationId> Router::conversation_ids() const {
     std::vector<ConversationId> ids;
     ids.reserve(impl_->conversations.size());
-    for (const auto& [id, entry] : impl_->conversations) ids.push_back(id);
+    for (const auto& entry : impl_->conversations) ids.push_back(entry->id);
     return ids;
 }
 

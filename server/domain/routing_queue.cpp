@@ -21,8 +21,8 @@ void append(std::string& key, char kind, const std::vector<SkillRequirement>& sk
     }
 }
 
-std::string class_key(const Conversation& conversation) {
-    const Requirement& requirement = conversation.requirement;
+std::string class_key(const ConversationEntry& conversation) {
+    const Requirement& requirement = *conversation.requirement;
     std::string key = requirement.department.value;
     key += '\n';
     key += std::to_string(conversation.weight);
@@ -76,22 +76,22 @@ Slot& QueueIndex::slot(DepartmentIndex& department, SkillNumber skill) {
     return *entry;
 }
 
-std::unique_ptr<RoutingClass> QueueIndex::make_class(const Conversation& conversation, std::string key) {
+std::unique_ptr<RoutingClass> QueueIndex::make_class(const ConversationEntry& conversation, std::string key) {
     auto made = std::make_unique<RoutingClass>();
     made->key = std::move(key);
     made->requirement = conversation.requirement;
     made->step = conversation.step;
     made->weight = conversation.weight;
-    made->department = &department(conversation.requirement.department);
+    made->department = &department(conversation.requirement->department);
     made->department->classes.push_back(made.get());
     const Department& settings = *made->department->settings;
     made->pull = settings.mode == QueueMode::pull && made->anyone();
     made->people = settings.bot_first && made->anyone();
-    const Relaxed needed = needed_by(conversation.requirement, settings, conversation.step);
+    const Relaxed needed = needed_by(*conversation.requirement, settings, conversation.step);
     for (const SkillRequirement& required : needed.skills) made->skills.push_back({number_of(required.skill), bounded(required.level)});
     made->required = made->skills.size();
-    if (conversation.requirement.agent.empty())
-        for (const SkillRequirement& wish : conversation.requirement.preferred)
+    if (conversation.requirement->agent.empty())
+        for (const SkillRequirement& wish : conversation.requirement->preferred)
             made->skills.push_back({number_of(wish.skill), bounded(wish.level)});
     for (const DepartmentId& id : needed.departments) made->reaches.push_back(reach(*made, id));
     return made;
@@ -109,7 +109,7 @@ Reach QueueIndex::reach(RoutingClass& made, const DepartmentId& id) {
     return result;
 }
 
-RoutingClass& QueueIndex::intern(const Conversation& conversation) {
+RoutingClass& QueueIndex::intern(const ConversationEntry& conversation) {
     std::string key = class_key(conversation);
     std::unique_ptr<RoutingClass>& entry = classes_[key];
     if (!entry) entry = make_class(conversation, std::move(key));
@@ -117,7 +117,8 @@ RoutingClass& QueueIndex::intern(const Conversation& conversation) {
 }
 
 void QueueIndex::enter(ConversationEntry& conversation) {
-    RoutingClass& routing_class = intern(conversation.entity);
+    RoutingClass& routing_class = intern(conversation);
+    if (*conversation.requirement == *routing_class.requirement) conversation.requirement = routing_class.requirement;
     ++routing_class.users;
     conversation.routing_class = &routing_class;
     routing_class.department->waiting.insert(QueueKey(conversation));

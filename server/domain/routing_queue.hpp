@@ -39,8 +39,8 @@ public:
     const std::unordered_map<DepartmentId, std::unique_ptr<DepartmentIndex>>& departments() const { return departments_; }
 
 private:
-    RoutingClass& intern(const Conversation& conversation);
-    std::unique_ptr<RoutingClass> make_class(const Conversation& conversation, std::string key);
+    RoutingClass& intern(const ConversationEntry& conversation);
+    std::unique_ptr<RoutingClass> make_class(const ConversationEntry& conversation, std::string key);
     Reach reach(RoutingClass& made, const DepartmentId& id);
     void list_head(RoutingClass& routing_class);
     void unlist_head(RoutingClass& routing_class);

@@ -66,7 +66,7 @@ std::vector<InOrder> in_order(const Competition& picture) {
     for (std::uint32_t group = 0; group < picture.groups.size(); ++group)
         for (std::uint32_t i = 0; i < picture.groups[group].waiting.size(); ++i) all.push_back({&picture.groups[group].waiting[i], group, i});
     std::sort(all.begin(), all.end(), [](const InOrder& a, const InOrder& b) {
-        return a.waiting->order != b.waiting->order ? a.waiting->order < b.waiting->order : a.waiting->conversation->id < b.waiting->conversation->id;
+        return a.waiting->order != b.waiting->order ? a.waiting->order < b.waiting->order : *a.waiting->id < *b.waiting->id;
     });
     return all;
 }

@@ -14,7 +14,7 @@ std::optional<domain::WaitEstimate> estimate_of(const ConversationId& id, const 
                                                 const domain::WaitEstimator::Estimates& estimates) {
     for (std::size_t group = 0; group < picture.groups.size(); ++group)
         for (std::size_t i = 0; i < picture.groups[group].waiting.size(); ++i)
-            if (picture.groups[group].waiting[i].conversation->id == id) return estimates.waiting[group][i];
+            if (*picture.groups[group].waiting[i].id == id) return estimates.waiting[group][i];
     return std::nullopt;
 }
 
@@ -28,7 +28,7 @@ void EstimateJudge::fact(const domain::Input& input, Timestamp now) {
 
 void EstimateJudge::arrived(const domain::Router& router, const domain::Conversation& conversation, Timestamp now) {
     if (next_) next_->arrived(router, conversation, now);
-    const domain::Conversation* known = router.conversation(conversation.id);
+    const auto known = router.conversation(conversation.id);
     if (!known || known->status != domain::ConversationStatus::queued) return;
     ++sums_.waited;
     const domain::Competition picture = router.competition();

@@ -46,8 +46,9 @@ public:
             agent.id = AgentId{"agent-" + std::to_string(i)};
             agents_.push_back(agent);
         }
-        const std::size_t bare = bytes_in_use();
-        configure();
+        const domain::TenantConfigPtr config = configuration();
+        const std::size_t bare = bytes_in_use();  // the configuration is the node's, not the router's
+        apply(domain::ConfigChanged{config});
         log_in();
         memory_.bytes_per_agent = static_cast<double>(bytes_in_use() - bare) / static_cast<double>(std::max<std::size_t>(1, size_.agents));
         fill();
@@ -79,7 +80,7 @@ private:
         return router_.apply(input, now_);
     }
 
-    void configure() {
+    domain::TenantConfigPtr configuration() {
         auto config = std::make_shared<domain::TenantConfig>();
         config->id = TenantId{"bench"};
         config->version = 1;
@@ -100,7 +101,7 @@ private:
             config->agents.push_back(std::move(profile));
         }
         config->build_index();
-        apply(domain::ConfigChanged{config});
+        return config;
     }
 
     Conversation arrival() {

@@ -225,7 +225,7 @@ TEST_CASE("the reconciler mends what is behind in two rounds, and nothing that m
     const auto both = reconciler.compare(router, stored);
     CHECK(both.size() == 2);
     for (const auto& input : both) router.apply(input, now);
-    CHECK(router.conversation(conversation.id) == nullptr);
+    CHECK_FALSE(router.conversation(conversation.id).has_value());
     CHECK(router.agent(agent.id)->version == 5);
 }
 

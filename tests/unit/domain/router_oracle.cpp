@@ -333,7 +333,7 @@ void RouterOracle::check_places(const Router& router) const {
 void RouterOracle::check_memory(const Router& router) const {
     expect(router.conversation_ids().size() == conversations_.size(), "conversations in memory");
     for (const auto& [id, conversation] : conversations_) {
-        const Conversation* held = router.conversation(id);
+        const auto held = router.conversation(id);
         expect(held && held->version == conversation.version && held->status == conversation.status, "memory of " + id.value);
     }
     expect(router.agent_ids().size() == agents_.size(), "agents in memory");

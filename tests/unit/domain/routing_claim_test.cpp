@@ -166,9 +166,9 @@ TEST_SUITE("routing claims") {
         bench.store_offer(bench.only<MakeOffer>());
         bench.accept("c1");
         bench.release("c1", ConversationStatus::closed);
-        CHECK(bench.router.conversation(queued.id) == nullptr);
+        CHECK_FALSE(bench.router.conversation(queued.id).has_value());
         CHECK(bench.router.apply(queued, bench.now).empty());
-        CHECK(bench.router.conversation(queued.id) == nullptr);
+        CHECK_FALSE(bench.router.conversation(queued.id).has_value());
         CHECK(bench.router.conversation_ids().empty());
     }
 
@@ -180,7 +180,7 @@ TEST_SUITE("routing claims") {
         bench.decided = bench.router.apply(ConversationGone{ConversationId{"c1"}}, bench.now);
         CHECK(bench.offers() == "c2>anna");
         CHECK(bench.router.apply(bench.conversation("c1"), bench.now).empty());
-        CHECK(bench.router.conversation(ConversationId{"c1"}) != nullptr);
+        CHECK(bench.router.conversation(ConversationId{"c1"}).has_value());
     }
 
     TEST_CASE("without a configuration nothing is decided") {

@@ -113,7 +113,7 @@ public:
         }
         RC_ASSERT(other.conversation_ids().size() == router_.conversation_ids().size());
         for (const ConversationId& id : router_.conversation_ids()) {
-            RC_ASSERT(other.conversation(id) != nullptr);
+            RC_ASSERT(other.conversation(id).has_value());
             RC_ASSERT(other.conversation(id)->version == router_.conversation(id)->version);
             RC_ASSERT(other.place(id).has_value() == router_.place(id).has_value());
             if (router_.place(id)) RC_ASSERT(other.place(id)->position == router_.place(id)->position);

@@ -33,7 +33,7 @@ struct Picture {
         Conversation& made = conversations.emplace_back();
         made.id = ConversationId{"c" + std::to_string(conversations.size())};
         auto& department = competition.departments[competition.groups[group].department];
-        competition.groups[group].waiting.push_back({&made, from_ms(order), ++department.waiting});
+        competition.groups[group].waiting.push_back({&made.id, from_ms(order), ++department.waiting});
     }
     void team(std::vector<std::uint32_t> groups, unsigned holds) { competition.teams.push_back({std::move(groups), {{0, holds}}}); }
 };
@@ -175,7 +175,7 @@ TEST_SUITE("wait estimate") {
         std::map<std::string, std::uint32_t> group_of;
         for (std::uint32_t i = 2; i < 4; ++i) {
             REQUIRE(picture.groups[i].waiting.size() == 1);
-            group_of[picture.groups[i].waiting[0].conversation->id.value] = i;
+            group_of[picture.groups[i].waiting[0].id->value] = i;
         }
         CHECK(picture.groups[group_of["plain"]].waiting[0].position == 1);
         CHECK(picture.groups[group_of["billing"]].waiting[0].position == 2);
