@@ -159,8 +159,9 @@ void QueueIndex::enqueue(ConversationEntry& conversation) {
 
 void QueueIndex::dequeue(ConversationEntry& conversation) {
     RoutingClass& routing_class = *conversation.routing_class;
-    const auto place = routing_class.queue.find(QueueKey(conversation));
-    const bool was_head = place == routing_class.queue.begin();
+    const auto first = routing_class.queue.begin();  // nearly always this one
+    const bool was_head = first->conversation == &conversation;
+    const auto place = was_head ? first : routing_class.queue.find(QueueKey(conversation));
     if (was_head) unlist_head(routing_class);
     routing_class.queue.erase(place);
     conversation.offerable = false;
