@@ -116,9 +116,11 @@ def bench_smoke(name):
     brief = ["--seconds", "1", "--warmup", "0.2", "--runs", "1"]
     outcome = Outcome()
     for scenario, size in (("messages", ["--pairs", "4", "--window", "4"]), ("idle", ["--connections", "60", "--agents", "10"]),
-                           ("handshake", ["--in-flight", "4"])):
+                           ("handshake", ["--in-flight", "4"]),
+                           ("routing", ["--redis", "--agents", "10", "--queued", "60", "--rate", "100"])):
         for encoding in ("proto", "json"):
             outcome.add(bench_figures(f"{name}.{scenario}.{encoding}", scenario, *size, *brief, "--encoding", encoding))
+    outcome.add(bench_figures(f"{name}.routing.pure", "routing", "--agents", "50", "--queued", "500", "--classes", "20"))
     return outcome
 
 

@@ -130,7 +130,8 @@ Report AssignmentRun::measure_once() {
     Report report;
     report.scenario = "routing";
     const std::uint64_t errors_before = errors;
-    const auto count = std::min(customers.size(), static_cast<std::size_t>(options.rate * options.seconds));
+    const std::size_t room = agents.size() * bench.world().agents.front().capacity;
+    const auto count = std::min({customers.size(), room, static_cast<std::size_t>(options.rate * options.seconds)});
     std::unordered_map<std::string, Clock::time_point> sent;
     asked_ = answered_ = 0;
     bench.measure(report, [&] {
