@@ -22,7 +22,8 @@ constexpr std::size_t comment_bytes = 2000;
 // The store checks assign_epoch of these, and can say better than "not found" why a former owner is refused.
 bool fenced(Command command) {
     return command == Command::send_message || command == Command::send_note || command == Command::transfer_conversation ||
-           command == Command::close_conversation || command == Command::finish_wrap_up;
+           command == Command::close_conversation || command == Command::finish_wrap_up || command == Command::start_consult ||
+           command == Command::complete_consult;
 }
 
 Result<void> check_outcome(const std::string& disposition, const std::string& comment) {
@@ -50,6 +51,12 @@ void AgentCommands::run(const v1::ClientFrame& frame, const TicketPtr& ticket) {
         case v1::ClientFrame::kCloseConversation: return close_conversation(frame.close_conversation(), ticket);
         case v1::ClientFrame::kFinishWrapUp: return finish_wrap_up(frame.finish_wrap_up(), ticket);
         case v1::ClientFrame::kListColleagues: return list_colleagues(ticket);
+        case v1::ClientFrame::kListWaiting: return list_waiting(frame.list_waiting(), ticket);
+        case v1::ClientFrame::kPickConversation: return pick(frame.pick_conversation(), ticket);
+        case v1::ClientFrame::kStartConsult: return start_consult(frame.start_consult(), ticket);
+        case v1::ClientFrame::kCompleteConsult: return complete_consult(frame.complete_consult(), ticket);
+        case v1::ClientFrame::kEndConsult: return end_consult(frame.end_consult(), ticket);
+        case v1::ClientFrame::kSetPriority: return set_priority(frame.set_priority(), ticket);
         case v1::ClientFrame::kWatchQueues: return watch_queues(frame.watch_queues().watch(), ticket);
         case v1::ClientFrame::kExplainConversation: return explain(frame.explain_conversation(), ticket);
         default: return ticket->fail(no_such_conversation());
@@ -59,6 +66,7 @@ void AgentCommands::run(const v1::ClientFrame& frame, const TicketPtr& ticket) {
 std::optional<Relation> AgentCommands::known_relation(const ConversationId& conversation, Command command) {
     auto& agents = context_.hub.agents();
     if (const auto* record = agents.in_hand(*this, conversation)) return relation_to(*record);
+    if (agents.consulted(*this, conversation)) return Relation::consulted;
     if (fenced(command) && agents.released(*this, conversation)) return Relation::owner;
     return std::nullopt;
 }
@@ -66,7 +74,7 @@ std::optional<Relation> AgentCommands::known_relation(const ConversationId& conv
 Relation AgentCommands::relation_to(const ports::ConversationRecord& record) {
     const auto tenant_config = config();
     const auto* profile = tenant_config ? tenant_config->agent(agent()) : nullptr;
-    return profile ? domain::staff_relation(*profile, record.routing) : Relation::none;
+    return profile ? domain::staff_relation(*profile, record.routing, record.consulted) : Relation::none;
 }
 
 void AgentCommands::leave() {

@@ -28,7 +28,16 @@ private:
     Result<ports::TransferRequest> checked(const v1::TransferConversation& command, const Access& access);
     Result<const domain::Department*> destination(const v1::TransferConversation& command, const DepartmentId& from) const;
     void transfer_to(const AgentId& agent, ports::TransferRequest request, const TicketPtr& ticket);
+    void transfer_if_free(ports::TransferRequest request, domain::Conversation conversation, const TicketPtr& ticket);
     void list_colleagues(const TicketPtr& ticket);
+    void list_waiting(const v1::ListWaiting& command, const TicketPtr& ticket);
+    void read_waiting(const std::vector<ConversationId>& ids, const TicketPtr& ticket);
+    void pick(const v1::PickConversation& command, const TicketPtr& ticket);
+    void set_priority(const v1::SetPriority& command, const TicketPtr& ticket);
+    void start_consult(const v1::StartConsult& command, const TicketPtr& ticket);
+    void complete_consult(const v1::CompleteConsult& command, const TicketPtr& ticket);
+    void end_consult(const v1::EndConsult& command, const TicketPtr& ticket);
+    Result<ports::ConsultRequest> consult_with(const v1::StartConsult& command, const Access& access);
     void watch_queues(bool watch, const TicketPtr& ticket);
     void explain(const v1::ExplainConversation& command, const TicketPtr& ticket);
     void close_conversation(const v1::CloseConversation& command, const TicketPtr& ticket);

@@ -5,6 +5,9 @@
 #include "app/hub.hpp"
 #include "app/requirement.hpp"
 #include "app/tenants.hpp"
+#include "domain/explain.hpp"
+
+#include <algorithm>
 
 namespace switchboard::app {
 
@@ -36,6 +39,9 @@ void AgentCommands::transfer(const v1::TransferConversation& command, const Tick
                     if (request.has_error()) return ticket->fail(request.error());
                     // Of a repeat the store knows what became of it.
                     const bool repeated = access.record->routing.agent != request->agent;
+                    if (!repeated && command.only_if_free()) {
+                        return self->transfer_if_free(std::move(*request), access.record->routing, ticket);
+                    }
                     if (repeated || command.agent().empty()) {
                         return self->context_.routing.transfer(self->tenant(), std::move(*request), done_or_error(ticket));
                     }
@@ -51,6 +57,28 @@ void AgentCommands::transfer_to(const AgentId& agent, ports::TransferRequest req
                                      if (!free_to_take(found->front())) return ticket->fail({ErrorCode::illegal_state, "agent: not available now"});
                                      self->context_.routing.transfer(self->tenant(), request, done_or_error(ticket));
                                  });
+}
+
+// Asks the same tests as an explanation would, of the conversation as it would wait. Between this answer and the offer somebody else
+// may take the room; then it queues after all.
+void AgentCommands::transfer_if_free(ports::TransferRequest request, domain::Conversation conversation, const TicketPtr& ticket) {
+    const auto tenant_config = config();
+    if (!tenant_config) return ticket->fail(config_unavailable());
+    conversation.status = domain::ConversationStatus::queued;
+    conversation.requirement = request.requirement;
+    conversation.weight = request.weight;
+    conversation.step = 0;
+    conversation.agent = {};
+    conversation.cooldowns = {{request.agent, context_.clock.now() + std::max(request.cooldown, Duration{1000})}};
+    context_.hub.colleagues().get(tenant_config, [self = self_as<AgentCommands>(), tenant_config, conversation, request = std::move(request),
+                                                  ticket](const Result<std::vector<domain::Agent>>& online) {
+        if (online.has_error()) return ticket->fail(online.error());
+        const auto found = domain::explain(*tenant_config, conversation, *online, self->context_.clock.now(), 1);
+        if (found.counts[static_cast<std::size_t>(domain::Test::passed)] == 0) {
+            return ticket->fail({ErrorCode::illegal_state, "nobody could take it at this moment"});
+        }
+        self->context_.routing.transfer(self->tenant(), request, done_or_error(ticket));
+    });
 }
 
 // A colleague who does not serve the conversation's department takes it in the first one that he serves.

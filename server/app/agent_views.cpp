@@ -99,6 +99,7 @@ void AgentViews::sign_out(const LocalSession& session) {
     const auto agent = session.identity().person;
     if (View* view = find(session.tenant(), agent)) {
         for (const auto& record : view->last.conversations) channels_.unfollow(session, record.routing.id);
+        for (const auto& record : view->last.consulted) channels_.unfollow(session, record.routing.id);
         for (const auto& id : view->released) channels_.unfollow(session, id);
         std::erase_if(view->sessions, [&](const LocalSessionPtr& other) { return other.get() == &session; });
         forget_if_unused(session.tenant(), agent);
@@ -166,6 +167,7 @@ void AgentViews::restored(const LocalSessionPtr& session, Result<ports::AgentSna
     apply(session->tenant(), *view, std::move(*result));
     if (view->loading) view->again = true;
     for (const auto& record : view->last.conversations) channels_.verify(*session, record.routing.id);
+    for (const auto& record : view->last.consulted) channels_.verify(*session, record.routing.id);
     done({});
 }
 
@@ -183,9 +185,14 @@ void AgentViews::apply(const TenantId& tenant, View& view, ports::AgentSnapshot 
     const auto before = std::exchange(view.last, std::move(now));
     const auto config = context_.tenants.cached(tenant);
     for (const auto& record : before.conversations) push_ended(view, record, find_record(view.last.conversations, record.routing.id));
+    // Before what begins: who was consulted may be the owner now, and gets the whole log as such.
+    for (const auto& record : before.consulted)
+        if (!find_record(view.last.consulted, record.routing.id)) push_consult_ended(view, record);
     for (const auto& record : view.last.conversations) {
         push_begun(view, find_record(before.conversations, record.routing.id), record, config.get());
     }
+    for (const auto& record : view.last.consulted)
+        if (!find_record(before.consulted, record.routing.id)) push_consult_began(view, record, config.get());
     push_status(tenant, view);
 }
 
@@ -236,6 +243,22 @@ void AgentViews::release(View& view, const Record& record) {
     }
 }
 
+void AgentViews::push_consult_ended(View& view, const Record& before) {
+    v1::ServerFrame frame;
+    frame.mutable_consult_ended()->set_conversation_id(before.routing.id.value);
+    if (owned(find_record(view.last.conversations, before.routing.id))) {
+        for (const auto& session : view.sessions) channels_.unfollow(*session, before.routing.id);
+        return push(view, frame);
+    }
+    for (const auto& session : view.sessions)
+        channels_.leave(session, before.routing.id, [frame](const SeenLeave*) { return frame; });
+}
+
+void AgentViews::push_consult_began(View& view, const Record& now, const domain::TenantConfig* config) {
+    push(view, consult_frame(now, view.last.agent.id, config));
+    for (const auto& session : view.sessions) channels_.follow(session, now, {}, false);
+}
+
 void AgentViews::push_status(const TenantId& tenant, View& view) {
     const auto config = context_.tenants.cached(tenant);
     const auto* profile = config ? config->agent(view.last.agent.id) : nullptr;
@@ -256,6 +279,11 @@ void AgentViews::push(View& view, const v1::ServerFrame& frame) {
 const Record* AgentViews::in_hand(const LocalSession& session, const ConversationId& conversation) const {
     const View* view = find(session);
     return view ? find_record(view->last.conversations, conversation) : nullptr;
+}
+
+bool AgentViews::consulted(const LocalSession& session, const ConversationId& conversation) const {
+    const View* view = find(session);
+    return view && find_record(view->last.consulted, conversation);
 }
 
 bool AgentViews::released(const LocalSession& session, const ConversationId& conversation) const {

@@ -35,6 +35,8 @@ public:
 
     // Null: nothing is known here.
     const ports::ConversationRecord* in_hand(const LocalSession& session, const ConversationId& conversation) const;
+    // Its agent asked this one to look at it.
+    bool consulted(const LocalSession& session, const ConversationId& conversation) const;
     // It was the agent's until a short while ago.
     bool released(const LocalSession& session, const ConversationId& conversation) const;
     // A local session declined it, so its disappearance is told as DECLINED.
@@ -71,6 +73,8 @@ private:
     void push_ended(View& view, const ports::ConversationRecord& before, const ports::ConversationRecord* now);
     void push_begun(View& view, const ports::ConversationRecord* before, const ports::ConversationRecord& now,
                     const domain::TenantConfig* config);
+    void push_consult_ended(View& view, const ports::ConversationRecord& before);
+    void push_consult_began(View& view, const ports::ConversationRecord& now, const domain::TenantConfig* config);
     v1::OfferOutcome outcome_of(const View& view, const ports::ConversationRecord& before, const ports::ConversationRecord* now) const;
     void release(View& view, const ports::ConversationRecord& record);
     void push_status(const TenantId& tenant, View& view);

@@ -2,7 +2,6 @@
 #include "app/customer_commands.hpp"
 
 #include "app/hub.hpp"
-#include "app/requirement.hpp"
 #include "app/tenants.hpp"
 
 #include <algorithm>
@@ -13,9 +12,7 @@ namespace {
 using domain::Command;
 using domain::ConversationStatus;
 
-constexpr std::size_t name_bytes = 100;
 constexpr std::size_t comment_bytes = 2000;
-constexpr std::size_t preview_bytes = 200;
 constexpr std::size_t own_kept = 8;
 }  // namespace
 
@@ -65,96 +62,6 @@ void CustomerCommands::follow(const ports::ConversationRecord& record, ResumeFro
         own_.erase(own_.begin());
     }
     context_.hub.channels().follow(shared_from_this(), record, from, announce);
-}
-
-// ---- starting
-
-void CustomerCommands::start(const v1::StartConversation& command, const TicketPtr& ticket) {
-    auto request = checked(command);
-    if (request.has_error()) return ticket->fail(request.error());
-    const bool newcomer = !visitor_.identified && visitor_.generation == 0 && own_.empty();
-    if (newcomer && !context_.hub.sessions().admit_new_visitor(visitor_.address, std::chrono::steady_clock::now())) {
-        context_.metrics.rate_limited("visitors").Increment();
-        return ticket->fail({ErrorCode::rate_limited, "too many new visitors from this address", 60'000});
-    }
-    context_.conversations.start(tenant(), std::move(*request),
-                                 [self = self_as<CustomerCommands>(), ticket](Result<ports::StartedConversation> result) {
-                                     self->started(std::move(result), ticket);
-                                 });
-}
-
-Result<ports::StartConversation> CustomerCommands::checked(const v1::StartConversation& command) {
-    const auto tenant_config = config();
-    if (!tenant_config) return Error{ErrorCode::unavailable, "the tenant's configuration cannot be read now", 1000};
-    const auto* department = tenant_config->department(DepartmentId{command.department()});
-    if (!department) return Error{ErrorCode::invalid_argument, "department: unknown"};
-    if (!department->open) return Error{ErrorCode::department_closed, "the department takes no conversations now"};
-    auto requirement = requirement_of(*tenant_config, *department, command.topic(), command.skills());
-    if (requirement.has_error()) return requirement.error();
-    if (const auto ok = check_text("name", command.name(), name_bytes); ok.has_error()) return ok.error();
-
-    ports::StartConversation request;
-    request.id = ConversationId{random_id()};
-    request.session = stored(request.id);
-    request.visitor = VisitorId{identity().person};
-    request.customer_name = command.name().empty() ? shortened(visitor_.name, name_bytes) : command.name();
-    request.topic = command.topic();
-    request.requirement = std::move(*requirement);
-    request.weight = department->conversation_weight;
-    request.epoch = random_u64();
-    request.started = draft::conversation_started(command.department(), command.topic(), request.customer_name);
-    request.instance = instance();
-    if (command.text().empty()) return request;
-    v1::Message first;
-    first.set_text(command.text());
-    if (const auto ok = check_body("text", first, context_.limits.text_bytes); ok.has_error()) return ok.error();
-    request.preview = shortened(command.text(), preview_bytes);
-    request.message = draft::message(author(), instance(), 1, first);
-    request.body_digest = body_digest(first, false);
-    return request;
-}
-
-void CustomerCommands::started(Result<ports::StartedConversation> result, const TicketPtr& ticket) {
-    if (result.has_error()) return ticket->fail(result.error());
-    if (!result->existing) context_.metrics.conversations_started.Increment();
-    const auto id = result->record.routing.id;
-    if (!result->existing) attached_ = id;
-    if (!open()) return leave_again();
-    if (id == attached_) return opened(result->record, result->existing, ticket);
-    attach(id, [self = self_as<CustomerCommands>(), ticket](Result<ports::ConversationRecord> record) {
-        // Starting again finds the conversation that stands now.
-        if (record.has_error()) return ticket->fail(record.error());
-        self->opened(*record, true, ticket);
-    });
-}
-
-// He went away while the store attached him.
-void CustomerCommands::leave_again() {
-    if (!attached_.empty()) context_.hub.detach(tenant(), stored(attached_));
-}
-
-void CustomerCommands::opened(const ports::ConversationRecord& record, bool existing, const TicketPtr& ticket) {
-    v1::ServerFrame frame;
-    *frame.mutable_conversation_opened()->mutable_conversation() = for_customer(record, config().get());
-    frame.mutable_conversation_opened()->set_existing(existing);
-    ticket->reply(frame);
-    if (!open()) return;
-    follow(record, {}, false);
-    if (!visitor_.identified && visitor_.generation == 0) renew_token();
-}
-
-void CustomerCommands::renew_token() {
-    const VisitorId visitor{identity().person};
-    context_.conversations.raise_visitor_generation(
-        tenant(), visitor, 0, [self = self_as<CustomerCommands>(), visitor](Result<ports::VisitorRecord> result) {
-            // Unavailable: the old token stays good until a new one is presented, and the next Hello brings the new one.
-            if (result.has_error() || result->generation == 0) return;
-            self->visitor_.generation = result->generation;
-            v1::ServerFrame frame;
-            frame.mutable_token_issued()->set_visitor_token(
-                self->context_.tokens.issue_visitor_token(self->tenant(), visitor, result->generation, self->context_.clock.now()));
-            self->send(frame);
-        });
 }
 
 // ---- ending

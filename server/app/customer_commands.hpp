@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/channels.hpp"
+#include "app/queue_watch.hpp"
 #include "app/session_commands.hpp"
 
 namespace switchboard::app {
@@ -15,6 +16,8 @@ public:
         bool identified = false;       // by the site: no token of ours
         std::string name;              // as the site told it
         std::string address;
+        Duration boost{0};             // of every conversation, as the site told it
+        bool urgent = false;
     };
 
     CustomerCommands(Context& context, Identity identity, ports::ClientLink& link, std::uint64_t instance, Visitor visitor);
@@ -35,7 +38,16 @@ private:
     v1::Participant self() const override { return customer_participant({}); }
 
     void start(const v1::StartConversation& command, const TicketPtr& ticket);
-    Result<ports::StartConversation> checked(const v1::StartConversation& command);
+    struct Destination {
+        const domain::Department* department;
+        domain::Requirement requirement;
+        Duration boost;
+        bool urgent;
+    };
+    void start_in(const DepartmentStates& states, const v1::StartConversation& command, const TicketPtr& ticket);
+    Result<Destination> destination(const domain::TenantConfig& config, const DepartmentStates& states,
+                                    const v1::StartConversation& command) const;
+    Result<ports::StartConversation> checked(const DepartmentStates& states, const v1::StartConversation& command);
     void started(Result<ports::StartedConversation> result, const TicketPtr& ticket);
     void leave_again();
     void opened(const ports::ConversationRecord& record, bool existing, const TicketPtr& ticket);

@@ -106,10 +106,10 @@ v1::ServerFrame Greeting::welcome(const v1::Participant& self) const {
 }
 
 void Greeting::add_departments(v1::Welcome& out) const {
-    const StaffedDepartments& staffed = context_.hub.queues().known(config_->id);
+    const DepartmentStates& states = context_.hub.queues().known(config_->id);
     const bool staff = out.self().role() != v1::CUSTOMER;
     for (const auto& department : config_->departments)
-        *out.add_departments() = info_of(department, staffed.contains(department.id.value), staff);
+        *out.add_departments() = info_of(department, state_of(states, department), context_.clock.now(), staff);
 }
 
 void Greeting::finish(v1::ServerFrame& frame, const SessionCommandsPtr& session) {
@@ -144,7 +144,7 @@ void Greeting::open_agent(const ports::AgentIdentity& agent) {
                                              hello_.client_instance());
     outcome_.began(agent_);
     // Asked before the session is opened: nothing may come between its snapshot and Welcome.
-    context_.hub.queues().staffed(config_->id, [self = shared_from_this()](const StaffedDepartments&) {
+    context_.hub.queues().departments(config_->id, [self = shared_from_this()](const DepartmentStates&) {
         if (!self->link_) return;
         self->context_.hub.agents().sign_in(self->agent_, [self](Result<ports::AgentSnapshot> result) {
             if (self->usable(result)) self->welcome_agent(*result);
@@ -167,6 +167,11 @@ void Greeting::welcome_agent(const ports::AgentSnapshot& snapshot) {
     }
     *out.mutable_agent_status() = status_of(snapshot.agent, profile->capacity);
     finish(frame, agent_);
+    for (const auto& record : snapshot.consulted) {
+        auto asked = consult_frame(record, agent_->agent(), config_.get());
+        agent_->send(asked);
+        held.push_back(&record);
+    }
     for (const auto* record : held) context_.hub.channels().follow(agent_, *record, resume_from(record->routing.id), true);
     for (const auto& point : hello_.resume()) {
         const auto same = [&](const ports::ConversationRecord* record) { return record->routing.id.value == point.conversation_id(); };

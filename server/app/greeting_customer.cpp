@@ -63,7 +63,7 @@ void Greeting::open_customer(const ports::VisitorIdentity& visitor, const Conver
     }
     customer_ = std::make_shared<CustomerCommands>(
         context_, identity(domain::Role::customer, visitor.visitor.value, 0), *link_, hello_.client_instance(),
-        CustomerCommands::Visitor{visitor.generation, visitor.identified, visitor.name, connection_.address});
+        CustomerCommands::Visitor{visitor.generation, visitor.identified, visitor.name, connection_.address, visitor.boost, visitor.urgent});
     outcome_.began(customer_);
     if (open.empty()) return welcome_customer(std::nullopt);
     customer_->attach(open, [self = shared_from_this()](Result<ports::ConversationRecord> result) { self->attached(result); });
@@ -79,7 +79,7 @@ void Greeting::attached(const Result<ports::ConversationRecord>& result) {
 
 void Greeting::welcome_customer(const std::optional<ports::ConversationRecord>& open) {
     if (!link_) return;
-    context_.hub.queues().staffed(config_->id, [self = shared_from_this(), open](const StaffedDepartments&) {
+    context_.hub.queues().departments(config_->id, [self = shared_from_this(), open](const DepartmentStates&) {
         if (!self->link_) return;
         auto frame = self->welcome(customer_participant({}));
         if (open && !is_over(*open)) *frame.mutable_welcome()->add_conversations() = for_customer(*open, self->config_.get());

@@ -145,15 +145,26 @@ v1::AgentStatus status_of(const domain::Agent& agent, unsigned capacity) {
     return out;
 }
 
-v1::DepartmentInfo info_of(const domain::Department& department, bool staffed, bool for_staff) {
+v1::ServerFrame consult_frame(const ports::ConversationRecord& record, const AgentId& consulted, const domain::TenantConfig* config) {
+    v1::ServerFrame frame;
+    *frame.mutable_consult_started()->mutable_conversation() = for_staff(record, config);
+    *frame.mutable_consult_started()->mutable_agent() = agent_participant(consulted, config);
+    return frame;
+}
+
+v1::DepartmentInfo info_of(const domain::Department& department, DepartmentState state, Timestamp now, bool for_staff) {
     v1::DepartmentInfo out;
     out.set_id(department.id.value);
     out.set_name(department.name);
     for (const auto& topic : department.topics) out.add_topics(topic.name);
-    out.set_open(department.open);
-    out.set_staffed(staffed);
+    const auto hours = domain::hours_at(department.hours, now);
+    out.set_open(department.open && hours.taking);
+    out.set_full(out.open() && state.full);
+    if (department.open && hours.opens) out.set_opens_ms(to_ms(*hours.opens));
+    out.set_staffed(state.staffed);
     if (!for_staff) return out;
     for (const auto& disposition : department.dispositions) out.add_dispositions(disposition);
+    out.set_pull(department.mode == domain::QueueMode::pull);
     out.set_disposition_required(department.wrap_up == domain::WrapUpMode::mandatory);
     std::set<std::string> skills;
     for (const auto& topic : department.topics) skills.insert(topic.skill);

@@ -28,8 +28,15 @@ v1::Conversation for_staff(const ports::ConversationRecord& record, const domain
 v1::Conversation seen_by(domain::Role role, const ports::ConversationRecord& record, const domain::TenantConfig* config);
 
 v1::Offer offer_of(const ports::ConversationRecord& record, const domain::TenantConfig* config);
+// ConsultStarted, for `consulted`.
+v1::ServerFrame consult_frame(const ports::ConversationRecord& record, const AgentId& consulted, const domain::TenantConfig* config);
 v1::AgentStatus status_of(const domain::Agent& agent, unsigned capacity);
-v1::DepartmentInfo info_of(const domain::Department& department, bool staffed, bool for_staff);
+// What the router counts of a department.
+struct DepartmentState {
+    bool staffed = false;  // an agent of it is available
+    bool full = false;     // its queue takes nothing more
+};
+v1::DepartmentInfo info_of(const domain::Department& department, DepartmentState state, Timestamp now, bool for_staff);
 
 v1::Participant customer_participant(const std::string& name);
 // With the display name, for Welcome, AgentJoined and snapshots.

@@ -18,18 +18,18 @@ constexpr auto fresh_for = std::chrono::seconds(4);
 constexpr auto fresh_for_watchers = round_every;  // what they see is at most a second old, their first look included
 constexpr std::size_t sessions_per_turn = 500;
 
-StaffedDepartments staffed_by(const v1::QueueSnapshot& snapshot) {
-    StaffedDepartments staffed;
+DepartmentStates states_in(const v1::QueueSnapshot& snapshot) {
+    DepartmentStates states;
     for (const auto& department : snapshot.departments())
-        if (department.agents_available() > 0) staffed.insert(department.id());
-    return staffed;
+        states[department.id()] = {department.agents_available() > 0, department.full()};
+    return states;
 }
 
-v1::ServerFrame departments_frame(const domain::TenantConfig& config, const StaffedDepartments& staffed, bool staff) {
+v1::ServerFrame departments_frame(const domain::TenantConfig& config, const DepartmentStates& states, Timestamp now, bool staff) {
     v1::ServerFrame frame;
     auto& changed = *frame.mutable_departments_changed();
     for (const auto& department : config.departments)
-        *changed.add_departments() = info_of(department, staffed.contains(department.id.value), staff);
+        *changed.add_departments() = info_of(department, state_of(states, department), now, staff);
     return frame;
 }
 
@@ -44,6 +44,11 @@ v1::QueuesWatched watched(const v1::QueueSnapshot& current, const std::vector<st
 }
 
 }  // namespace
+
+DepartmentState state_of(const DepartmentStates& states, const domain::Department& department) {
+    const auto found = states.find(department.id.value);
+    return found == states.end() ? DepartmentState{} : found->second;
+}
 
 QueueWatch::QueueWatch(Context& context, SessionRegistry& sessions) : context_(context), sessions_(sessions), timer_(context.executor) {}
 
@@ -89,7 +94,7 @@ void QueueWatch::took(const TenantId& tenant, Result<std::string> bytes) {
     if (bytes && (!board.known || *bytes != board.bytes) && board.snapshot.ParseFromString(*bytes)) {
         board.known = true;
         board.bytes = std::move(*bytes);
-        board.staffed = staffed_by(board.snapshot);
+        board.states = states_in(board.snapshot);
         push_snapshot(board);
         if (const auto config = context_.tenants.cached(tenant)) push_availability(tenant, board, *config);
     }
@@ -109,8 +114,9 @@ void QueueWatch::push_snapshot(Board& board) {
 }
 
 void QueueWatch::push_availability(const TenantId& tenant, Board& board, const domain::TenantConfig& config) {
-    std::string customers = departments_frame(config, board.staffed, false).SerializeAsString();
-    std::string staff = departments_frame(config, board.staffed, true).SerializeAsString();
+    const Timestamp now = context_.clock.now();
+    std::string customers = departments_frame(config, board.states, now, false).SerializeAsString();
+    std::string staff = departments_frame(config, board.states, now, true).SerializeAsString();
     const bool for_customers = customers != board.told_customers, for_staff = staff != board.told_staff;
     if (!for_customers && !for_staff) return;
     board.told_customers = std::move(customers);
@@ -143,25 +149,29 @@ void QueueWatch::tell_some(const std::shared_ptr<Broadcast>& broadcast) {
     });
 }
 
-void QueueWatch::staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done) {
+void QueueWatch::departments(const TenantId& tenant, std::function<void(const DepartmentStates&)> done) {
     known_within(tenant, fresh_for, std::move(done));
 }
 
-void QueueWatch::known_within(const TenantId& tenant, Clock::duration age, std::function<void(const StaffedDepartments&)> done) {
+void QueueWatch::known_within(const TenantId& tenant, Clock::duration age, std::function<void(const DepartmentStates&)> done) {
     Board& board = boards_[tenant];
-    if (board.known && Clock::now() - board.read_at < age) return done(board.staffed);
-    board.waiting.push_back([this, tenant, done = std::move(done)] { done(boards_[tenant].staffed); });
+    if (board.known && Clock::now() - board.read_at < age) return done(board.states);
+    board.waiting.push_back([this, tenant, done = std::move(done)] { done(boards_[tenant].states); });
     read(tenant);
 }
 
-const StaffedDepartments& QueueWatch::known(const TenantId& tenant) { return boards_[tenant].staffed; }
+void QueueWatch::current(const TenantId& tenant, std::function<void(const v1::QueueSnapshot&)> done) {
+    known_within(tenant, fresh_for_watchers, [this, tenant, done = std::move(done)](const DepartmentStates&) { done(boards_[tenant].snapshot); });
+}
+
+const DepartmentStates& QueueWatch::known(const TenantId& tenant) { return boards_[tenant].states; }
 
 void QueueWatch::watch(const LocalSessionPtr& session, Callback<v1::QueuesWatched> done) {
     const TenantId tenant = session->tenant();
     context_.board.read_history(tenant, [this, alive = alive_, tenant, session, done = std::move(done)](Result<std::vector<std::string>> history) {
         if (!*alive) return;
         if (!history) return done(history.error());
-        known_within(tenant, fresh_for_watchers, [this, tenant, session, history = std::move(*history), done](const StaffedDepartments&) {
+        known_within(tenant, fresh_for_watchers, [this, tenant, session, history = std::move(*history), done](const DepartmentStates&) {
             Board& board = boards_[tenant];
             if (session->open()) board.watchers[session.get()] = session;
             // As JSON it is about four times as large, and half of the outbox is left for what is live.

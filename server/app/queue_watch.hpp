@@ -5,12 +5,13 @@
 
 #include "app/context.hpp"
 #include "app/local_session.hpp"
+#include "app/model.hpp"
 #include "switchboard/v1/client.pb.h"
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -20,8 +21,9 @@ namespace switchboard::app {
 
 class SessionRegistry;
 
-// Ids of departments that have an available agent.
-using StaffedDepartments = std::set<std::string>;
+// By the id of the department. A department that the router does not count yet is missing.
+using DepartmentStates = std::map<std::string, DepartmentState>;
+DepartmentState state_of(const DepartmentStates& states, const domain::Department& department);
 
 class QueueWatch {
 public:
@@ -31,10 +33,12 @@ public:
     void start();
     void stop() { timer_.cancel(); }
 
-    // Answers from memory when that is fresh. Never fails: what cannot be read counts as not staffed.
-    void staffed(const TenantId& tenant, std::function<void(const StaffedDepartments&)> done);
+    // Answers from memory when that is fresh. Never fails: what cannot be read counts as not staffed and not full.
+    void departments(const TenantId& tenant, std::function<void(const DepartmentStates&)> done);
     // What sessions that are here are told of. From now on the board is read for as long as there are any.
-    const StaffedDepartments& known(const TenantId& tenant);
+    const DepartmentStates& known(const TenantId& tenant);
+    // What the router counted within the last second; empty when it is not known.
+    void current(const TenantId& tenant, std::function<void(const v1::QueueSnapshot&)> done);
     // The answer to WatchQueues; snapshots follow until unwatch().
     void watch(const LocalSessionPtr& session, Callback<v1::QueuesWatched> done);
     void unwatch(const LocalSession& session);
@@ -45,7 +49,7 @@ private:
     struct Board {
         std::string bytes;
         v1::QueueSnapshot snapshot;
-        StaffedDepartments staffed;
+        DepartmentStates states;
         std::string told_customers, told_staff;  // encoded DepartmentsChanged, as sessions know it
         std::uint64_t broadcasts = 0;
         bool unfinished = false;  // the last one has not told everybody yet
@@ -64,7 +68,7 @@ private:
 
     void arm();
     void round();
-    void known_within(const TenantId& tenant, Clock::duration age, std::function<void(const StaffedDepartments&)> done);
+    void known_within(const TenantId& tenant, Clock::duration age, std::function<void(const DepartmentStates&)> done);
     void read(const TenantId& tenant);
     void took(const TenantId& tenant, Result<std::string> bytes);
     void push_snapshot(Board& board);

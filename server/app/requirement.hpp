@@ -15,4 +15,8 @@ namespace switchboard::app {
 Result<domain::Requirement> requirement_of(const domain::TenantConfig& config, const domain::Department& department, const std::string& topic,
                                            const google::protobuf::RepeatedPtrField<v1::Skill>& skills);
 
+// Wishes, the most important one first, at most 4; a skill named twice counts once. The same errors.
+Result<std::vector<domain::SkillRequirement>> preferred_of(const domain::TenantConfig& config,
+                                                           const google::protobuf::RepeatedPtrField<v1::Skill>& skills);
+
 }  // namespace switchboard::app

@@ -19,6 +19,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t max_jwt_bytes = 8 * 1024;
+constexpr std::int64_t most_boost_seconds = 86'400;
 constexpr std::size_t max_subject_bytes = 200;
 constexpr std::size_t max_name_bytes = 100;
 constexpr std::size_t min_secret_bytes = 32;  // RFC 7518: a key of the same size as the hash output
@@ -105,9 +106,13 @@ Result<JwtIdentity> check_claims(const domain::JwtKey& key, const json::object& 
     if (!key.issuer.empty() && text_claim(claims, "iss") != key.issuer) return refused("jwt is of another issuer");
     if (!key.audience.empty() && !names_audience(claims, key.audience)) return refused("jwt is for another audience");
 
-    JwtIdentity identity{text_claim(claims, "sub"), text_claim(claims, "name")};
+    JwtIdentity identity{text_claim(claims, "sub"), text_claim(claims, "name"), Duration{0}, false};
     if (identity.subject.empty() || identity.subject.size() > max_subject_bytes) return refused("jwt has no usable sub");
     if (identity.name.size() > max_name_bytes) identity.name.clear();
+    const std::int64_t boost = time_claim(claims, "priority_boost_s").value_or(0);
+    identity.boost = std::chrono::seconds(std::clamp<std::int64_t>(boost, 0, most_boost_seconds));
+    const json::value* urgent = claims.if_contains("urgent");
+    identity.urgent = urgent && urgent->is_bool() && urgent->as_bool();
     return identity;
 }
 

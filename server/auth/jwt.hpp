@@ -17,6 +17,8 @@ namespace switchboard::auth {
 struct JwtIdentity {
     std::string subject;  // 1 to 200 bytes
     std::string name;     // may be empty
+    Duration boost{0};    // claim `priority_boost_s`, seconds, at most a day: the customer's conversations wait as if they had come earlier
+    bool urgent = false;  // claim `urgent`: true
 };
 
 // Whether the key could check anything; for configuration, before it is stored. invalid_argument says what is wrong with it.

@@ -33,7 +33,7 @@ Result<ports::VisitorIdentity> TokenVerifierImpl::verify_customer_jwt(const doma
                                                                       Timestamp now) const {
     Result<JwtIdentity> identity = verify_jwt(site.customer_keys, token, now);
     if (!identity) return identity.error();
-    return ports::VisitorIdentity{VisitorId("user:" + identity->subject), 0, std::move(identity->name), true};
+    return ports::VisitorIdentity{VisitorId("user:" + identity->subject), 0, std::move(identity->name), true, identity->boost, identity->urgent};
 }
 
 ports::AgentTokens TokenVerifierImpl::issue_agent_tokens(const TenantId& tenant, const domain::AgentProfile& agent, Timestamp now) const {

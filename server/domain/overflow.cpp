@@ -18,4 +18,15 @@ const Department* taking(const TenantConfig& config, const DepartmentId& departm
     return nullptr;
 }
 
+Requirement carried_over(const Requirement& requirement, const DepartmentId& to, const TenantConfig& config) {
+    Requirement result{to, {}, {}, requirement.preferred, false};
+    for (const SkillRequirement& required : requirement.skills) {
+        const bool known = std::any_of(config.agents.begin(), config.agents.end(), [&](const AgentProfile& agent) {
+            return agent.serves(to) && agent.level(required.skill) >= required.level;
+        });
+        if (known) result.skills.push_back(required);
+    }
+    return result;
+}
+
 }  // namespace switchboard::domain

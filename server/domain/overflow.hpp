@@ -14,4 +14,7 @@ namespace switchboard::domain {
 const Department* taking(const TenantConfig& config, const DepartmentId& department, Timestamp now,
                          const std::function<bool(const Department&)>& full = {});
 
+// What is asked for in the department that stands in: skills that nobody there has at that level are not.
+Requirement carried_over(const Requirement& requirement, const DepartmentId& to, const TenantConfig& config);
+
 }  // namespace switchboard::domain

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Departments that take nothing more: full queues, and queues that are sent home at closing time.
+#include "domain/overflow.hpp"
 #include "domain/routing_impl.hpp"
 
 #include <algorithm>
@@ -12,18 +13,6 @@ namespace {
 
 // One that came longer ago was let in by this router or by the one before it.
 constexpr Duration new_within = 5s;
-
-// What the next department cannot serve at all is not asked for there.
-Requirement carried_over(const Requirement& requirement, const DepartmentId& to, const TenantConfig& config) {
-    Requirement result{to, {}, {}, requirement.preferred, false};
-    for (const SkillRequirement& required : requirement.skills) {
-        const bool known = std::any_of(config.agents.begin(), config.agents.end(), [&](const AgentProfile& agent) {
-            return agent.serves(to) && agent.level(required.skill) >= required.level;
-        });
-        if (known) result.skills.push_back(required);
-    }
-    return result;
-}
 
 }  // namespace
 

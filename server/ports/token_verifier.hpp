@@ -17,6 +17,8 @@ struct VisitorIdentity {
     std::uint64_t generation = 0;  // 0: nothing is stored about this visitor
     std::string name;              // from the site's JWT
     bool identified = false;
+    Duration boost{0};             // from the site's JWT: conversations wait as if they had come so much earlier
+    bool urgent = false;           // and ahead of all that are not
 };
 struct AgentIdentity {
     AgentId agent;
