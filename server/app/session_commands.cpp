@@ -49,8 +49,14 @@ Command command_of(Case command) {
         case Case::kCloseConversation: return Command::close_conversation;
         case Case::kFinishWrapUp: return Command::finish_wrap_up;
         case Case::kListColleagues: return Command::list_colleagues;
+        case Case::kListWaiting: return Command::list_waiting;
+        case Case::kPickConversation: return Command::pick_conversation;
+        case Case::kStartConsult: return Command::start_consult;
+        case Case::kCompleteConsult: return Command::complete_consult;
+        case Case::kEndConsult: return Command::end_consult;
         case Case::kWatchQueues: return Command::watch_queues;
         case Case::kExplainConversation: return Command::explain_conversation;
+        case Case::kSetPriority: return Command::set_priority;
         case Case::COMMAND_NOT_SET: break;
     }
     return Command::ping;
