@@ -49,7 +49,10 @@ TEST_CASE("a tenant is imported, shown, exported and imported again") {
     CHECK(contains(store.good({"tenant", "show", "acme"}), "acme-site"));
     const std::string exported = store.good({"tenant", "export", "acme"});
     CHECK(contains(store.bad({"tenant", "import", "-"}, exported), "give --replace"));
-    CHECK(store.good({"tenant", "import", "--replace", "-"}, exported) == "tenant acme is at version 2\n");
+    CHECK(store.good({"tenant", "import", "--replace", "-"}, exported) == "tenant acme is at version 1\n");  // nothing changed
+    std::string changed = exported;
+    changed.replace(changed.find("\"Billing\""), 9, "\"Invoices\"");
+    CHECK(store.good({"tenant", "import", "--replace", "-"}, changed) == "tenant acme is at version 2\n");
     CHECK(contains(store.good({"department", "list", "--tenant", "acme"}), "refund -> refunds:2"));
     CHECK(contains(store.bad({"tenant", "show", "other"}), "there is no tenant \"other\""));
 }

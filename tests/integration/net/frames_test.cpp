@@ -182,7 +182,7 @@ TEST_CASE("bytes that are no ClientBatch are 4500") {
     CHECK(told(server, binary("garbage")) == 4500);
     CHECK(told(server, text("nonsense"), ports::Encoding::json) == 4500);
     CHECK(told(server, binary(batch(std::vector<v1::ClientFrame>(65)))) == 4500);
-    CHECK(server.run_until([&] { return server.metrics().find(R"(switchboard_sessions_closed_total{reason="PROTOCOL_ERROR"} 4)") != std::string::npos; }));
+    CHECK(server.run_until([&] { return server.metrics().find(R"(switchboard_connection_closes_total{code="PROTOCOL_ERROR"} 4)") != std::string::npos; }));
 }
 
 TEST_CASE("pings are answered, a flood of them is 1008") {

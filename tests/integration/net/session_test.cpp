@@ -81,11 +81,11 @@ TEST_CASE("who is silent for too long is sent away with 4001") {
     Client client(server);
     welcome(client);
     CHECK(client.close_code() == 4001);
-    CHECK(server.metrics().find(R"(reason="HEARTBEAT_TIMEOUT"} 1)") == std::string::npos);  // counted when it is gone
+    CHECK(server.metrics().find(R"(code="HEARTBEAT_TIMEOUT"} 1)") == std::string::npos);  // counted when it is gone
     client.send(close_frame(4001));
     client.finish();
     REQUIRE(server.run_until([&] { return server.shard().connections() == 0; }));
-    CHECK(server.metrics().find(R"(reason="HEARTBEAT_TIMEOUT"} 1)") != std::string::npos);
+    CHECK(server.metrics().find(R"(code="HEARTBEAT_TIMEOUT"} 1)") != std::string::npos);
 }
 
 TEST_CASE("a client that ignores our close is dropped") {
@@ -185,7 +185,7 @@ TEST_CASE("a client that never reads is let go at the hard limit, and costs no m
     CHECK(count(ports::SendStatus::congested) > 0);
     CHECK(count(ports::SendStatus::closed) == 1);
     CHECK(server.run_until([&] { return server.shard().sessions() == 1; }));
-    CHECK(server.metrics().find(R"(reason="SLOW_CONSUMER"} 1)") != std::string::npos);
+    CHECK(server.metrics().find(R"(code="SLOW_CONSUMER"} 1)") != std::string::npos);
     bystander.say(ping(5));
     CHECK(bystander.hear()->reply_to() == 5);
 }
@@ -210,7 +210,7 @@ TEST_CASE("a stalled write is dropped") {
     client.reading = false;
     client.say(read_log(1500));
     CHECK(server.run_until([&] { return server.shard().connections() == 0; }));
-    CHECK(server.metrics().find(R"(reason="WRITE_STALL"} 1)") != std::string::npos);
+    CHECK(server.metrics().find(R"(code="WRITE_STALL"} 1)") != std::string::npos);
 }
 
 TEST_CASE("shutting down says GoAway, then 1012, and reports the end once") {
