@@ -64,7 +64,7 @@ TEST_CASE("it becomes ready, answers, and ends in order on SIGTERM with its Redi
     Serving server({"--data-dir", directory.file("data")});
     CHECK(within(90s, [&] { return ready(server); }));
     CHECK(contains(get(server.port(), "/livez"), " 200 "));
-    CHECK(contains(get(server.port(), "/metrics"), "switchboard_sessions"));
+    CHECK(contains(get(server.port(), "/metrics"), "switchboard_connections{"));
     const pid_t redis = server.redis_pid();
     REQUIRE(redis > 0);
     server.send(SIGTERM);

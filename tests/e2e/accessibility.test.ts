@@ -136,7 +136,7 @@ scene("queue page", async (stage) => {
   const mona = await stage.supervisor();
   await mona.page.locator("canvas").waitFor();
   await isAccessible(mona.page, "queues");
-  await mona.page.getByRole("button", { name: "Orders" }).click();
+  await mona.page.getByRole("button", { name: "Orders", exact: true }).click();
   await isAccessible(mona.page, "queues, one department");
   await mona.page.getByRole("radio", { name: "Cards" }).check({ force: true });
   await mona.page.getByRole("heading", { name: "Orders" }).waitFor();

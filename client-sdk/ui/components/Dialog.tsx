@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./IconButton";
 import { CloseIcon } from "./icons";
 
@@ -31,6 +31,12 @@ export function Dialog({ title, closeLabel, onClose, onSubmit, wide, children, a
     event.stopPropagation();
     onClose();
   };
+  // Tab leads over the browser's own buttons and back: on the way nothing of the page has the focus.
+  useEffect(() => {
+    const onDocument = (event: KeyboardEvent) => event.target === document.body && closeOnEscape(event);
+    document.addEventListener("keydown", onDocument, true);
+    return () => document.removeEventListener("keydown", onDocument, true);
+  });
   // A click beside a form would throw away what was filled in.
   const clickedBeside = (event: MouseEvent) => event.target === event.currentTarget && !onSubmit && onClose();
   return (

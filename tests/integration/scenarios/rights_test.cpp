@@ -212,6 +212,6 @@ IN_BOTH_ENCODINGS(health) {
     CHECK(switchboard::client::http_request(server, "/readyz")->status == 200);
     const auto metrics = switchboard::client::http_request(server, "/metrics");
     CHECK(metrics->status == 200);
-    CHECK(metrics->body.find("switchboard_sessions") != std::string::npos);
+    CHECK(metrics->body.find("switchboard_connections{") != std::string::npos);
     CHECK(customer->ready());
 }

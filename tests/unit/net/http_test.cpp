@@ -212,7 +212,7 @@ TEST_CASE("health, metrics, unknown paths and methods") {
     CHECK(answer.status == 503);
     CHECK(boost::json::parse(answer.body).at("reasons").as_array().size() == 2);
     CHECK(boost::json::parse(answer.body).at("reasons").at(1) == "lease \"lost\"");
-    CHECK(routes("GET", "/metrics").body.find("switchboard_sessions") != std::string::npos);
+    CHECK(routes("GET", "/metrics").body.find("switchboard_connections{") != std::string::npos);
     for (const char* path : {"/", "", "/v1", "/v1/auth", "/v1/auth/login/", "/livez/..", "/metrics%00"})
         CHECK_MESSAGE(routes("GET", path).status == 404, path);
     CHECK(routes("POST", "/livez").status == 405);

@@ -158,7 +158,7 @@ inBothEncodings("garbage", async (stage) => {
 inBothEncodings("health", async (stage) => {
   const customer = await stage.customer();
   for (const path of ["/livez", "/readyz"]) assert.equal((await fetch(stage.server.http + path)).status, 200, path);
-  assert.match(await (await fetch(`${stage.server.http}/metrics`)).text(), /^switchboard_sessions /m);
+  assert.match(await (await fetch(`${stage.server.http}/metrics`)).text(), /^switchboard_connections\{/m);
   assert.equal(customer.client.state, "ready");
 });
 
