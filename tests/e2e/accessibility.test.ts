@@ -139,7 +139,7 @@ scene("queue page", async (stage) => {
   await mona.page.getByRole("button", { name: "Orders", exact: true }).click();
   await isAccessible(mona.page, "queues, one department");
   await mona.page.getByRole("radio", { name: "Cards" }).check({ force: true });
-  await mona.page.getByRole("heading", { name: "Orders" }).waitFor();
+  await mona.page.getByRole("heading", { name: "Orders", exact: true }).waitFor();
   await isAccessible(mona.page, "queues as cards");
   await mona.page.getByRole("button", { name: "Big screen", exact: true }).click();
   await isAccessible(mona.page, "queues on a big screen");
