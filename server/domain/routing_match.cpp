@@ -77,6 +77,7 @@ void Router::Impl::make_offer(ConversationEntry& conversation, const routing::Be
     choice.best.reserve(best.agents.size());
     for (const routing::Ranked& each : best.agents) choice.best.push_back({each.agent->entity.id, each.score});
     queues.dequeue(conversation);
+    conversation.no_bot = false;
     conversation.engage().claim = {Claim::State::asked, &agent, conversation.weight, conversation.version, agent.entity.version, Timestamp{}};
     agent.reserved += conversation.weight;
     agent.asked_at = std::max(agent.asked_at, now);

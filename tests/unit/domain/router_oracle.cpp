@@ -13,7 +13,7 @@ void expect(bool holds, const std::string& promise) {
 }
 
 bool older(const Conversation& a, const Conversation& b) {
-    return std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
+    return a.urgent != b.urgent ? a.urgent : std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
 }
 bool waits(const Conversation& conversation) {
     return conversation.status == ConversationStatus::queued || conversation.status == ConversationStatus::offered;
@@ -71,9 +71,14 @@ void RouterOracle::take(const Conversation& fact) {
         claim->second.reserved = 0;
         if (claim->second.answered || fact.status == ConversationStatus::closed) claims_.erase(claim);
     }
+    const bool stays = found != conversations_.end() && fact.requirement.department == found->second.requirement.department;
+    const bool still_refused = stays && refused_.contains(fact.id) && fact.status == ConversationStatus::queued;
+    const bool refused = found == conversations_.end() ? newcomer(fact) : still_refused;
+    refused ? void(refused_.insert(fact.id)) : void(refused_.erase(fact.id));
     conversations_[fact.id] = fact;
     if (fact.status != ConversationStatus::closed) return;
     conversations_.erase(fact.id);
+    refused_.erase(fact.id);
     closed_[fact.id] = fact.version;
 }
 
@@ -81,6 +86,7 @@ void RouterOracle::take(const Agent& fact) {
     const auto found = agents_.find(fact.id);
     if (found != agents_.end() && fact.version <= found->second.version) return;
     agents_[fact.id] = fact;
+    asked_at_[fact.id] = std::max(asked_at_[fact.id], fact.asked_at);
     std::erase_if(claims_, [&](const auto& entry) { return entry.second.refused && entry.second.agent == fact.id; });
 }
 
@@ -88,6 +94,7 @@ void RouterOracle::take(const ConversationGone& fact) {
     conversations_.erase(fact.id);
     claims_.erase(fact.id);
     last_.erase(fact.id);
+    refused_.erase(fact.id);
 }
 
 void RouterOracle::take(const ConfigChanged& fact) {
@@ -107,6 +114,7 @@ void RouterOracle::take(const ClaimResult& fact) {
 }
 
 void RouterOracle::judge(const std::vector<Decision>& decisions, const Router& router) {
+    update_limits();
     std::erase_if(claims_, [&](const auto& entry) { return entry.second.answered && entry.second.until <= now_; });
     for (const Decision& decision : decisions) {
         try {
@@ -146,17 +154,23 @@ unsigned RouterOracle::used(const AgentId& id) const {
 }
 
 bool RouterOracle::offerable(const Conversation& conversation) const {
-    return conversation.status == ConversationStatus::queued && !claims_.contains(conversation.id);
+    return conversation.status == ConversationStatus::queued && !claims_.contains(conversation.id) && !refused_.contains(conversation.id);
 }
 
 bool RouterOracle::eligible(const Conversation& conversation, const AgentProfile& profile) const {
     const auto agent = agents_.find(profile.id);
     if (agent == agents_.end() || !agent->second.online() || agent->second.choice != AgentChoice::available) return false;
-    if (!profile.serves(conversation.requirement.department)) return false;
     const AgentId& wanted = conversation.requirement.agent;
-    if (!wanted.empty() && wanted != profile.id) return false;
-    for (const SkillRequirement& required : conversation.requirement.skills)
-        if (wanted.empty() && profile.level(required.skill) < required.level) return false;
+    if (!wanted.empty()) {
+        if (wanted != profile.id || !profile.serves(conversation.requirement.department)) return false;
+    } else {
+        if (settings(conversation).mode == QueueMode::pull && !conversation.requirement.bots) return false;
+        if (!right_kind(conversation, profile)) return false;
+        const Asked now = asked(conversation, conversation.step);
+        if (std::none_of(now.departments.begin(), now.departments.end(), [&](const DepartmentId& id) { return profile.serves(id); })) return false;
+        for (const auto& [skill, level] : now.skills)
+            if (profile.level(skill) < level) return false;
+    }
     if (used(profile.id) + conversation.weight > profile.capacity) return false;
     for (const Cooldown& cooldown : conversation.cooldowns)
         if (cooldown.agent == profile.id && cooldown.until > now_) return false;
@@ -164,12 +178,66 @@ bool RouterOracle::eligible(const Conversation& conversation, const AgentProfile
                         [&](const auto& entry) { return entry.second.refused && entry.second.agent == profile.id; });
 }
 
-bool RouterOracle::preferred(const Department& department, const AgentProfile& a, const AgentProfile& b) const {
-    if (department.strategy == Strategy::least_loaded) {
-        const unsigned left = used(a.id) * b.capacity, right = used(b.id) * a.capacity;
-        return std::tie(left, a.id) < std::tie(right, b.id);
+RouterOracle::Asked RouterOracle::asked(const Conversation& conversation, unsigned step) const {
+    const Department& department = settings(conversation);
+    Asked result{{}, {department.id}};
+    for (const SkillRequirement& required : conversation.requirement.skills) result.skills[required.skill] = required.level;
+    for (unsigned i = 0; i < step && i < department.steps.size(); ++i) {
+        for (const SkillRequirement& enough : department.steps[i].levels)
+            for (auto& [skill, level] : result.skills)
+                if (enough.skill == "*" || enough.skill == skill) level = std::min(level, enough.level);
+        for (const DepartmentId& lender : department.steps[i].departments) result.departments.push_back(lender);
     }
-    return std::tie(agents_.at(a.id).idle_since, a.id) < std::tie(agents_.at(b.id).idle_since, b.id);
+    return result;  // a level of 0 is had by everybody
+}
+
+bool RouterOracle::right_kind(const Conversation& conversation, const AgentProfile& profile) const {
+    const bool bot = profile.role == Role::bot;
+    if (conversation.requirement.bots) return bot;
+    return !(bot && settings(conversation).bot_first);
+}
+
+bool RouterOracle::nobody_eligible(const Conversation& conversation) const {
+    return std::none_of(config_->agents.begin(), config_->agents.end(), [&](const AgentProfile& each) { return eligible(conversation, each); });
+}
+
+bool RouterOracle::in_order(const Department& department, const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const {
+    const auto idle = [&](const AgentProfile& each) { return std::tie(agents_.at(each.id).idle_since, each.id); };
+    const auto levels = [&](const AgentProfile& each) {
+        int sum = 0;
+        for (const auto& [skill, level] : asked(conversation, conversation.step).skills) sum += level > 0 ? each.level(skill) : 0;
+        for (const SkillRequirement& wish : conversation.requirement.preferred) sum += each.level(wish.skill);
+        return sum;
+    };
+    switch (department.strategy) {
+        case Strategy::least_loaded: {
+            const unsigned left = used(a.id) * b.capacity, right = used(b.id) * a.capacity;
+            return std::tie(left, a.id) < std::tie(right, b.id);
+        }
+        case Strategy::round_robin:
+            return std::tie(asked_at_.at(a.id), a.id) < std::tie(asked_at_.at(b.id), b.id);
+        case Strategy::most_skilled:
+            return levels(a) != levels(b) ? levels(a) > levels(b) : idle(a) < idle(b);
+        case Strategy::longest_idle:
+            break;
+    }
+    return idle(a) < idle(b);
+}
+
+// More of the wishes in their order, then the nearer department, then that department's strategy.
+bool RouterOracle::preferred(const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const {
+    if (!conversation.requirement.agent.empty()) return false;
+    const auto wishes = [&](const AgentProfile& each) {
+        const auto& list = conversation.requirement.preferred;
+        return std::find_if(list.begin(), list.end(), [&](const auto& wish) { return each.level(wish.skill) < wish.level; }) - list.begin();
+    };
+    if (wishes(a) != wishes(b)) return wishes(a) > wishes(b);
+    const auto departments = asked(conversation, conversation.step).departments;
+    const auto distance = [&](const AgentProfile& each) {
+        return std::find_if(departments.begin(), departments.end(), [&](const auto& id) { return each.serves(id); }) - departments.begin();
+    };
+    if (distance(a) != distance(b)) return distance(a) < distance(b);
+    return in_order(*config_->department(departments[static_cast<std::size_t>(distance(a))]), conversation, a, b);
 }
 
 void RouterOracle::judge(const MakeOffer& offer) {
@@ -181,12 +249,15 @@ void RouterOracle::judge(const MakeOffer& offer) {
     expect(eligible(conversation, *profile), "the agent is not eligible");
     expect(offer.capacity == profile->capacity, "wrong capacity");
     expect(offer.conversation_version == conversation.version, "wrong version");
+    expect(offer.choice.best.front().agent == offer.agent && offer.choice.step == conversation.step, "wrong record of the choice");
+    for (const Candidate& candidate : offer.choice.best) expect(eligible(conversation, *config_->agent(candidate.agent)), "a candidate is not eligible");
     expect(offer.deadline == now_ + settings(conversation).offer_timeout, "wrong deadline");
     for (const AgentProfile& other : config_->agents)
-        expect(!eligible(conversation, other) || !preferred(settings(conversation), other, *profile),
+        expect(!eligible(conversation, other) || !preferred(conversation, other, *profile),
                "the strategy prefers " + other.id.value);
     for (const auto& [id, other] : conversations_)
         expect(!older(other, conversation) || !offerable(other) || !eligible(other, *profile), "older and possible: " + id.value);
+    asked_at_[offer.agent] = std::max(asked_at_[offer.agent], now_);
     claims_[conversation.id] = {offer.agent, conversation.version, agents_.at(offer.agent).version, conversation.weight};
 }
 
@@ -243,16 +314,97 @@ bool RouterOracle::hopeless(const Conversation& conversation) const {
 void RouterOracle::judge(const Widen& widen) {
     const Conversation& conversation = known(widen.conversation, "widening");
     expect(widen.version == conversation.version, "another version");
-    expect(hopeless(conversation), "widened although its agent may come");
+    expect(conversation.status == ConversationStatus::queued, "widened although it is not queued");
+    if (widen.anyone) {
+        const bool no_bot = conversation.requirement.bots && nobody_eligible(conversation);
+        expect(hopeless(conversation) || no_bot, "widened although its agent may come");
+        expect(widen.step == conversation.step, "a step besides");
+    } else {
+        const auto& steps = settings(conversation).steps;
+        unsigned step = std::max(conversation.step, first_served_step(conversation));
+        while (step < steps.size() && conversation.enqueued + steps[step].after <= now_) ++step;
+        expect(climbs(conversation) && widen.step == step && step > conversation.step, "another step is due: " + std::to_string(step));
+    }
     note(conversation);
 }
 
+bool RouterOracle::climbs(const Conversation& conversation) const {
+    return conversation.status == ConversationStatus::queued && conversation.requirement.agent.empty() && !conversation.requirement.bots &&
+           !refused_.contains(conversation.id) && conversation.step < settings(conversation).steps.size();
+}
+
+bool RouterOracle::could_be_served(const Conversation& conversation, unsigned step) const {
+    const Asked then = asked(conversation, step);
+    return std::any_of(config_->agents.begin(), config_->agents.end(), [&](const AgentProfile& profile) {
+        const auto agent = agents_.find(profile.id);
+        if (agent == agents_.end() || !agent->second.online() || profile.capacity < conversation.weight) return false;
+        if (!right_kind(conversation, profile)) return false;
+        if (std::none_of(then.departments.begin(), then.departments.end(), [&](const DepartmentId& id) { return profile.serves(id); })) return false;
+        return std::all_of(then.skills.begin(), then.skills.end(), [&](const auto& each) { return profile.level(each.first) >= each.second; });
+    });
+}
+
+unsigned RouterOracle::first_served_step(const Conversation& conversation) const {
+    for (unsigned step = conversation.step; step <= settings(conversation).steps.size(); ++step)
+        if (could_be_served(conversation, step)) return step;
+    return conversation.step;
+}
+
+// ---- limits
+
+std::size_t RouterOracle::length(const DepartmentId& department) const {
+    return static_cast<std::size_t>(std::count_if(conversations_.begin(), conversations_.end(), [&](const auto& entry) {
+        return waits(entry.second) && entry.second.requirement.department == department && !refused_.contains(entry.first);
+    }));
+}
+
+bool RouterOracle::full(const DepartmentId& department) const {
+    const QueueLimit& limit = config_->department(department)->limit;
+    if (limit.length == 0) return false;
+    const auto since = limits_.find(department);
+    const bool was = since != limits_.end() && since->second.second;
+    return length(department) >= limit.length || (was && length(department) > limit.reopen_length);
+}
+
+bool RouterOracle::newcomer(const Conversation& fact) const {
+    return config_ && fact.status == ConversationStatus::queued && fact.version == 1 && now_ - fact.enqueued <= 5s &&
+           full(fact.requirement.department);
+}
+
+void RouterOracle::update_limits() {
+    if (!config_) return;
+    for (const Department& department : config_->departments) {
+        auto& [last, was_full] = limits_[department.id];
+        const bool now_full = full(department.id);
+        last = length(department.id);
+        was_full = now_full;
+    }
+}
+
+std::optional<DepartmentId> RouterOracle::overflow_of(const DepartmentId& department) const {
+    std::vector<DepartmentId> asked{department};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        for (const DepartmentId& next : config_->department(asked[i])->overflow) {
+            if (std::find(asked.begin(), asked.end(), next) != asked.end()) continue;
+            if (!full(next)) return next;
+            asked.push_back(next);
+        }
+    }
+    return std::nullopt;
+}
+
 void RouterOracle::judge(const Move& move) {
-    note(known(move.conversation, "move"));
+    const Conversation& conversation = known(move.conversation, "move");
+    expect(refused_.contains(move.conversation) && move.version == conversation.version, "moved although its department took it");
+    expect(overflow_of(conversation.requirement.department) == move.requirement.department, "moved to another department than the first that takes it");
+    note(conversation);
 }
 
 void RouterOracle::judge(const TurnAway& away) {
-    note(known(away.conversation, "turning away"));
+    const Conversation& conversation = known(away.conversation, "turning away");
+    expect(refused_.contains(away.conversation) && away.version == conversation.version, "turned away although its department took it");
+    expect(away.reason == ClosedReason::turned_away && !overflow_of(conversation.requirement.department), "another department takes it");
+    note(conversation);
 }
 
 void RouterOracle::judge(const EndWrapUp& end) {
@@ -270,7 +422,12 @@ std::vector<Timestamp> RouterOracle::dues(const Conversation& conversation) cons
     const Department& department = settings(conversation);
     const auto agent = agents_.find(conversation.agent);
     const bool alone = agent != agents_.end() && !agent->second.online();
-    if (hopeless(conversation)) list.push_back(Timestamp{});
+    if (hopeless(conversation) || refused_.contains(conversation.id)) list.push_back(Timestamp{});
+    if (conversation.requirement.bots && offerable(conversation)) list.push_back(Timestamp{});
+    if (climbs(conversation) && offerable(conversation)) {
+        const bool skips = first_served_step(conversation) > conversation.step;
+        list.push_back(skips ? Timestamp{} : conversation.enqueued + department.steps[conversation.step].after);
+    }
     if (conversation.status == ConversationStatus::queued && !conversation.requirement.agent.empty() && conversation.deadline != Timestamp{})
         list.push_back(conversation.deadline);
     if (waits(conversation) && conversation.customer_absent_since)
@@ -313,7 +470,7 @@ void RouterOracle::check_places(const Router& router) const {
     std::map<DepartmentId, std::vector<const Conversation*>> queues;
     std::size_t waiting = 0;
     for (const auto& [id, conversation] : conversations_) {
-        if (!waits(conversation)) continue;
+        if (!waits(conversation) || refused_.contains(id)) continue;
         queues[conversation.requirement.department].push_back(&conversation);
         ++waiting;
     }

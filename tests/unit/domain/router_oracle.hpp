@@ -6,6 +6,8 @@
 #include "domain/routing.hpp"
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,8 +68,28 @@ private:
     bool hopeless(const Conversation& conversation) const;
     bool offerable(const Conversation& conversation) const;
     unsigned used(const AgentId& id) const;
+    // Once so many steps of the ladder are taken.
+    struct Asked {
+        std::map<std::string, int> skills;
+        std::vector<DepartmentId> departments;
+    };
+    Asked asked(const Conversation& conversation, unsigned step) const;
+    bool right_kind(const Conversation& conversation, const AgentProfile& profile) const;
     bool eligible(const Conversation& conversation, const AgentProfile& profile) const;
-    bool preferred(const Department& department, const AgentProfile& a, const AgentProfile& b) const;
+    bool nobody_eligible(const Conversation& conversation) const;
+    bool preferred(const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const;
+    bool in_order(const Department& department, const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const;
+    // Somebody who is logged in, at whatever they are doing.
+    bool could_be_served(const Conversation& conversation, unsigned step) const;
+    unsigned first_served_step(const Conversation& conversation) const;
+    bool climbs(const Conversation& conversation) const;
+
+    // ---- limits
+    std::size_t length(const DepartmentId& department) const;
+    bool full(const DepartmentId& department) const;
+    bool newcomer(const Conversation& fact) const;
+    void update_limits();
+    std::optional<DepartmentId> overflow_of(const DepartmentId& department) const;
 
     std::size_t calls_ = 0;
     Timestamp now_;
@@ -77,6 +99,9 @@ private:
     std::map<AgentId, Agent> agents_;
     std::map<ConversationId, Claim> claims_;
     std::map<ConversationId, Last> last_;
+    std::map<AgentId, Timestamp> asked_at_;
+    std::set<ConversationId> refused_;  // came to a full department and must go elsewhere
+    std::map<DepartmentId, std::pair<std::size_t, bool>> limits_;  // length at the last change, and whether it is full since
 };
 
 }  // namespace switchboard::domain

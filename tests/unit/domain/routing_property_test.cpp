@@ -8,6 +8,8 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 namespace switchboard::domain {
 
@@ -42,6 +44,11 @@ struct Step {
 class History {
 public:
     explicit History(Dice dice) {
+        for (QueueLimit& limit : limits_) {
+            if (dice.one_in(2)) continue;
+            limit.length = 2 + dice.below(4);
+            limit.reopen_length = dice.below(limit.length);
+        }
         configure(dice);
         for (int i = 0; i < 10; ++i) sign_in_or_out(dice);
     }
@@ -89,6 +96,10 @@ public:
         }
     }
 
+    // By kind, as told by describe().
+    void count(std::map<std::string, std::size_t>& kinds) const {
+        for (const std::string& decision : log_) ++kinds[decision.substr(0, decision.find(' '))];
+    }
     std::size_t decisions() const { return log_.size(); }
 
     // The same inputs again give the same decisions.
@@ -141,18 +152,41 @@ private:
         }
     }
 
+    static RoutingStep step(Dice& dice, Duration after) {
+        RoutingStep made{after, {}, {}};
+        if (dice.one_in(2)) made.levels.push_back({dice.one_in(3) ? "*" : "s" + std::to_string(dice.below(3)), static_cast<int>(dice.below(3))});
+        if (made.levels.empty() || dice.one_in(3)) made.departments.emplace_back("d" + std::to_string(dice.below(3)));
+        return made;
+    }
+
+    static void settle(Department& department, Dice& dice) {
+        constexpr std::array strategies{Strategy::longest_idle, Strategy::least_loaded, Strategy::round_robin, Strategy::most_skilled};
+        department.strategy = strategies[dice.below(4)];
+        department.mode = dice.one_in(8) ? QueueMode::pull : QueueMode::push;
+        department.bot_first = dice.one_in(4);
+        department.offer_timeout = Duration{3000 + dice.below(10'000)};
+        department.decline_cooldown = Duration{dice.below(15'000)};
+        department.agent_grace = Duration{1000 + dice.below(30'000)};
+        department.abandon_after = Duration{1000 + dice.below(30'000)};
+        department.misses_until_away = dice.below(4);
+        Duration after{dice.below(5000)};
+        for (std::uint32_t steps = dice.below(4); steps > 0; --steps) {
+            department.steps.push_back(step(dice, after));
+            after += Duration{1 + dice.below(10'000)};
+        }
+    }
+
     void configure(Dice& dice) {
         auto config = std::make_shared<TenantConfig>();
         config->version = ++config_version_;
-        for (int i = 0; i < 2; ++i) {
+        for (int i = 0; i < 3; ++i) {
             Department department;
             department.id = DepartmentId{"d" + std::to_string(i)};
-            department.strategy = dice.one_in(2) ? Strategy::longest_idle : Strategy::least_loaded;
-            department.offer_timeout = Duration{3000 + dice.below(10'000)};
-            department.decline_cooldown = Duration{dice.below(15'000)};
-            department.agent_grace = Duration{1000 + dice.below(30'000)};
-            department.abandon_after = Duration{1000 + dice.below(30'000)};
-            department.misses_until_away = dice.below(4);
+            settle(department, dice);
+            department.limit = limits_[static_cast<std::size_t>(i)];
+            // As configurations must be: without cycles.
+            for (int to = i + 1; to < 3; ++to)
+                if (dice.one_in(2)) department.overflow.emplace_back("d" + std::to_string(to));
             config->departments.push_back(department);
         }
         for (int i = 0; i < 5; ++i) {
@@ -160,7 +194,8 @@ private:
             AgentProfile profile;
             profile.id = AgentId{"a" + std::to_string(i)};
             profile.capacity = dice.below(8);
-            for (const char* department : {"d0", "d1"})
+            if (i == 4) profile.role = Role::bot;
+            for (const char* department : {"d0", "d1", "d2"})
                 if (dice.below(3) > 0) profile.departments.emplace_back(department);
             for (const char* skill : {"s0", "s1", "s2"})
                 if (dice.below(3) > 0) profile.skills[skill] = static_cast<int>(1 + dice.below(5));
@@ -171,16 +206,20 @@ private:
     }
 
     Requirement requirement(Dice& dice) {
-        Requirement made{DepartmentId{dice.one_in(2) ? "d0" : "d1"}, {}};
+        Requirement made{DepartmentId{"d" + std::to_string(dice.below(3))}, {}};
         for (const char* skill : {"s0", "s1", "s2"})
             if (dice.one_in(3)) made.skills.push_back({skill, static_cast<int>(1 + dice.below(3))});
+        for (const char* skill : {"s2", "s1"})
+            if (dice.one_in(5)) made.preferred.push_back({skill, static_cast<int>(1 + dice.below(4))});
         return made;
     }
 
     void start(Dice& dice) {
         if (store_.conversations.size() - closed_ >= 14) return;
         const ConversationId id{"c" + std::to_string(store_.conversations.size())};
-        store_.start(id, requirement(dice), 1 + dice.below(5) / 4, now_ - Duration{dice.one_in(4) ? dice.below(5000) : 0});
+        Requirement wanted = requirement(dice);
+        wanted.bots = dice.one_in(5);
+        store_.start(id, wanted, 1 + dice.below(5) / 4, now_ - Duration{dice.one_in(4) ? dice.below(8000) : 0}, dice.one_in(9));
     }
 
     void sign_in_or_out(Dice& dice) {
@@ -204,6 +243,8 @@ private:
         if (!conversation || conversation->status == ConversationStatus::closed) return;
         if (dice.one_in(5))
             conversation->arrival -= Duration{dice.below(3000)};  // its priority was raised
+        else if (dice.one_in(9))
+            conversation->urgent = !conversation->urgent;
         else if (conversation->customer_absent_since)
             conversation->customer_absent_since.reset();
         else
@@ -219,6 +260,8 @@ private:
             if (dice.one_in(2)) conversation->cooldowns.push_back({conversation->agent, now_ + Duration{1000 + dice.below(9000)}});
             conversation->requirement.agent = {};
             store_.release(*conversation, ConversationStatus::queued, now_);
+        } else if (conversation->status == ConversationStatus::queued && dice.one_in(6)) {
+            close(*conversation);  // picked and done, or left by its customer
         } else if (conversation->status == ConversationStatus::active && dice.one_in(2)) {
             conversation->status = ConversationStatus::wrap_up;
             conversation->deadline = dice.one_in(3) ? Timestamp{} : now_ + Duration{1000 + dice.below(9000)};
@@ -295,7 +338,8 @@ private:
         if (const auto* offer = std::get_if<MakeOffer>(&decision)) {
             if (!done && outcome == ClaimResult::Outcome::accepted) outcome = ClaimResult::Outcome::refused;
             answers_.push_back({offer->conversation, offer->agent, outcome});
-        } else if (done && (std::holds_alternative<Abandon>(decision) || std::holds_alternative<EndWrapUp>(decision))) {
+        } else if (done && (std::holds_alternative<Abandon>(decision) || std::holds_alternative<EndWrapUp>(decision) ||
+                            std::holds_alternative<TurnAway>(decision))) {
             ++closed_;
         }
     }
@@ -315,6 +359,7 @@ private:
     SimulatedStore store_;
     Timestamp now_ = from_ms(10'000'000);
     std::uint64_t config_version_ = 0;
+    std::array<QueueLimit, 3> limits_;
     std::size_t closed_ = 0;
     std::deque<Decision> requests_;
     std::deque<ClaimResult> answers_;
@@ -324,12 +369,22 @@ private:
 
 std::size_t decisions_judged = 0;
 
+// With --long a thousand times a thousand.
+std::size_t decisions_wanted() {
+    const char* long_tests = std::getenv("SWITCHBOARD_LONG_TESTS");
+    return long_tests && *long_tests == '1' ? 1'000'000 : 20'000;
+}
+
 }  // namespace
 
 TEST_SUITE("routing properties") {
     TEST_CASE("every promise holds in random histories") {
+        std::map<std::string, std::size_t> kinds;
         decisions_judged = 0;
-        CHECK(rc::check("the oracle agrees with the router", [] {
+        const std::size_t wanted = decisions_wanted();
+        while (decisions_judged < wanted) {
+            const std::size_t before = decisions_judged;
+            REQUIRE(rc::check("the oracle agrees with the router", [&kinds] {
             const auto number = rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint32_t>(0, 1u << 30));
             const auto length = *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(50, 1000));
             const Numbers numbers = *rc::gen::container<Numbers>(length, number);
@@ -340,9 +395,15 @@ TEST_SUITE("routing properties") {
             history.check_determinism();
             history.check_any_order(Dice(seed));
             decisions_judged += history.decisions();
-        }));
+            history.count(kinds);
+            }));
+            REQUIRE(decisions_judged > before);
+        }
         MESSAGE("decisions judged: " << decisions_judged);
-        CHECK(decisions_judged >= 20'000);
+        for (const char* kind : {"offer", "end", "abandon", "requeue", "finish", "widen", "move", "turn"}) {
+            MESSAGE(std::string(kind) << ": " << kinds[kind]);
+            CHECK(kinds[kind] >= 50);
+        }
     }
 }
 

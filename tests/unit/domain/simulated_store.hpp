@@ -18,13 +18,14 @@ public:
     std::map<AgentId, Agent> agents;
     std::deque<Input> stream;
 
-    void start(const ConversationId& id, const Requirement& requirement, unsigned weight, Timestamp arrival) {
+    void start(const ConversationId& id, const Requirement& requirement, unsigned weight, Timestamp arrival, bool urgent = false) {
         Conversation& made = conversations[id];
         made.id = id;
         made.requirement = requirement;
         made.weight = weight;
         made.enqueued = arrival;
         made.arrival = arrival;
+        made.urgent = urgent;
         changed(made);
     }
 
@@ -70,7 +71,7 @@ public:
     }
 
 private:
-    bool carry_out(const MakeOffer& offer, Timestamp) {
+    bool carry_out(const MakeOffer& offer, Timestamp now) {
         Conversation& conversation = conversations.at(offer.conversation);
         Agent& agent = agents.at(offer.agent);
         if (conversation.status != ConversationStatus::queued || conversation.version != offer.conversation_version) return false;
@@ -80,6 +81,7 @@ private:
         conversation.offer = OfferId{conversation.id.value + "#" + std::to_string(conversation.version)};
         conversation.deadline = offer.deadline;
         agent.load += conversation.weight;
+        agent.asked_at = now;
         changed(conversation);
         changed(agent);
         return true;
