@@ -94,6 +94,7 @@ void Router::Impl::detach(ConversationEntry& entry, bool keep_place) {
     if (entry.routing_class && !keep_place) queues.leave(entry);
     if (AgentEntry* holder = std::exchange(entry.holder, nullptr)) {
         remove_one(holder->holding, &entry);
+        if (entry.status == ConversationStatus::offered) --holder->offers;
         holder->held -= entry.weight;
         holder->discount -= entry.engaged().activity.discount;
         touch(*holder);
@@ -109,6 +110,7 @@ void Router::Impl::attach(ConversationEntry& entry) {
     if (entry.status != ConversationStatus::queued && !entry.engaged().agent.empty()) {
         entry.holder = &agent_entry(entry.engaged().agent);
         entry.holder->holding.push_back(&entry);
+        if (entry.status == ConversationStatus::offered) ++entry.holder->offers;
         entry.holder->held += entry.weight;
         entry.holder->discount += entry.engaged().activity.discount;
         touch(*entry.holder);

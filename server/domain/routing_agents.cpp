@@ -18,7 +18,7 @@ std::int64_t rank(const AgentEntry& agent, const DepartmentIndex& department) {
         case Strategy::most_skilled:
             break;
     }
-    return to_ms(agent.entity.idle_since);
+    return to_ms(agent.idle_since());
 }
 
 void list(AgentEntry& agent) {

@@ -204,6 +204,7 @@ struct AgentEntry {
     unsigned held = 0;          // units of `holding`
     unsigned reserved = 0;      // units of claims in flight
     unsigned discount = 0;      // units that idle conversations do not count
+    unsigned offers = 0;        // of `holding`, not answered yet
     Timestamp asked_at{};       // last offer, here or in the store
     unsigned refusals = 0;      // claims refused, whose reason has not been seen yet
     unsigned settled_room = 0;  // the room that the last match has dealt with
@@ -214,6 +215,11 @@ struct AgentEntry {
     unsigned used() const {
         const unsigned all = std::max(entity.load, held) + reserved;
         return all - std::min(all, discount);
+    }
+    // While it is asked it is not idle, though nothing has begun yet: the next one goes to somebody else.
+    Timestamp idle_since() const {
+        const bool asked = offers > 0 || !claims.empty();
+        return asked ? std::max(entity.idle_since, asked_at) : entity.idle_since;
     }
     bool bot() const { return profile && profile->role == Role::bot; }
     unsigned room() const { return profile && profile->capacity > used() ? profile->capacity - used() : 0; }

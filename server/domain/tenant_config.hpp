@@ -26,7 +26,7 @@ std::optional<Role> parse_role(std::string_view text);
 
 // How the next agent is chosen among those that pass every test. Ties end in agent id.
 enum class Strategy : std::uint8_t {
-    longest_idle,  // the one whose last conversation began or ended longest ago
+    longest_idle,  // the one whose last conversation began or ended longest ago; while an offer is open, as of that offer
     least_loaded,  // the one with the smallest load / capacity
     round_robin,   // the one whose last offer was made longest ago
     most_skilled,  // the one with the highest sum of levels in what is asked for, then longest_idle

@@ -197,12 +197,21 @@ bool RouterOracle::right_kind(const Conversation& conversation, const AgentProfi
     return !(bot && settings(conversation).bot_first);
 }
 
+Timestamp RouterOracle::idle_since(const AgentId& id) const {
+    const bool claimed = std::any_of(claims_.begin(), claims_.end(), [&](const auto& entry) { return entry.second.agent == id; });
+    const bool offered = std::any_of(conversations_.begin(), conversations_.end(), [&](const auto& entry) {
+        return entry.second.status == ConversationStatus::offered && entry.second.agent == id;
+    });
+    const Timestamp idle = agents_.at(id).idle_since;
+    return claimed || offered ? std::max(idle, asked_at_.at(id)) : idle;
+}
+
 bool RouterOracle::nobody_eligible(const Conversation& conversation) const {
     return std::none_of(config_->agents.begin(), config_->agents.end(), [&](const AgentProfile& each) { return eligible(conversation, each); });
 }
 
 bool RouterOracle::in_order(const Department& department, const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const {
-    const auto idle = [&](const AgentProfile& each) { return std::tie(agents_.at(each.id).idle_since, each.id); };
+    const auto idle = [&](const AgentProfile& each) { return std::pair(idle_since(each.id), each.id); };
     const auto levels = [&](const AgentProfile& each) {
         int sum = 0;
         for (const auto& [skill, level] : asked(conversation, conversation.step).skills) sum += level > 0 ? each.level(skill) : 0;

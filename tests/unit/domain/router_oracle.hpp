@@ -76,6 +76,7 @@ private:
     Asked asked(const Conversation& conversation, unsigned step) const;
     bool right_kind(const Conversation& conversation, const AgentProfile& profile) const;
     bool eligible(const Conversation& conversation, const AgentProfile& profile) const;
+    Timestamp idle_since(const AgentId& id) const;
     bool nobody_eligible(const Conversation& conversation) const;
     bool preferred(const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const;
     bool in_order(const Department& department, const Conversation& conversation, const AgentProfile& a, const AgentProfile& b) const;
