@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config_admin.hpp"
 
+#include "app/explanations.hpp"
+#include "app/model.hpp"
 #include "app/tenants.hpp"
 #include "domain/config_check.hpp"
 #include "domain/config_edit.hpp"
@@ -71,15 +73,16 @@ struct TenantConfigAdmin::Edit {
     int attempts = 0;
 };
 
-void TenantConfigAdmin::authenticate(AdminCall call, Callback<Admin> done) {
+void TenantConfigAdmin::authenticate(AdminCall call, bool lead, Callback<Admin> done) {
     const std::string site = call.tenant.empty() ? call.site_key : std::string();
     const TenantId tenant = call.tenant.empty() ? TenantId{default_tenant} : call.tenant;
-    auto found = [this, token = std::move(call.token), done = std::move(done)](Result<domain::TenantConfigPtr> config) {
+    auto found = [this, lead, token = std::move(call.token), done = std::move(done)](Result<domain::TenantConfigPtr> config) {
         if (!config) return done(config.error().code == ErrorCode::not_found ? unauthenticated() : config.error());
         const auto who = context_.tokens.verify_agent_token(**config, token, context_.clock.now());
         const domain::AgentProfile* profile = who ? (*config)->agent(who->agent) : nullptr;
         if (!profile) return done(unauthenticated());
-        if (profile->role != domain::Role::admin) return done(Error{ErrorCode::not_found, "no such path"});
+        const bool allowed = profile->role == domain::Role::admin || (lead && profile->role == domain::Role::supervisor);
+        if (!allowed) return done(Error{ErrorCode::not_found, "no such path"});
         done(Admin{(*config)->id, profile->login});
     };
     if (!site.empty()) return context_.tenants.by_site(site, std::move(found));
@@ -87,7 +90,7 @@ void TenantConfigAdmin::authenticate(AdminCall call, Callback<Admin> done) {
 }
 
 void TenantConfigAdmin::load(AdminCall call, Callback<domain::TenantConfigPtr> done) {
-    authenticate(std::move(call), [this, done = std::move(done)](Result<Admin> admin) {
+    authenticate(std::move(call), false, [this, done = std::move(done)](Result<Admin> admin) {
         if (!admin) return done(admin.error());
         context_.tenant_store.load(admin->tenant, done);
     });
@@ -137,7 +140,7 @@ void TenantConfigAdmin::remove_department(AdminCall call, const DepartmentId& id
 }
 
 void TenantConfigAdmin::edit(AdminCall call, EditPtr edit) {
-    authenticate(std::move(call), [this, edit = std::move(edit)](Result<Admin> admin) {
+    authenticate(std::move(call), false, [this, edit = std::move(edit)](Result<Admin> admin) {
         if (!admin) return edit->done(admin.error());
         edit->admin = *admin;
         attempt(edit);
@@ -177,11 +180,28 @@ void TenantConfigAdmin::store(const EditPtr& edit, const domain::TenantConfig& b
 }
 
 void TenantConfigAdmin::read_audit(AdminCall call, std::size_t last, Callback<AdminAnswer> done) {
-    authenticate(std::move(call), [this, last, done = std::move(done)](Result<Admin> admin) {
+    authenticate(std::move(call), false, [this, last, done = std::move(done)](Result<Admin> admin) {
         if (!admin) return done(admin.error());
         context_.tenant_store.read_audit(admin->tenant, last, [done](Result<std::vector<ports::AuditEntry>> entries) {
             if (!entries) return done(entries.error());
             done(AdminAnswer{audit_json(*entries), 0});
+        });
+    });
+}
+
+void TenantConfigAdmin::explain_conversation(AdminCall call, const ConversationId& id, Callback<AdminAnswer> done) {
+    authenticate(std::move(call), true, [this, id, done = std::move(done)](Result<Admin> admin) {
+        if (!admin) return done(admin.error());
+        if (!valid_id(id.value)) return done(Error{ErrorCode::not_found, "no such conversation"});
+        const auto config = context_.tenants.cached(admin->tenant);
+        if (!config) return done(Error{ErrorCode::unavailable, "the tenant's configuration cannot be read now", 1000});
+        context_.conversations.load(admin->tenant, id, [this, config, done](Result<ports::ConversationRecord> record) {
+            if (!record) return done(record.error());
+            explain({context_.conversations, context_.routing, context_.board, context_.clock}, config, std::move(*record),
+                    [done](Result<v1::Explanation> found) {
+                        if (!found) return done(found.error());
+                        done(AdminAnswer{explanation_json(*found)});
+                    });
         });
     });
 }

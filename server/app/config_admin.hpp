@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What REST offers to admins: a tenant's departments and its audit. Who is no admin of the tenant, or not known at all, learns nothing:
+// What REST offers to admins: a tenant's departments and its audit; and to supervisors too: why a conversation waits. Who is no admin of the tenant, or not known at all, learns nothing:
 // unauthenticated without a good token, not_found with one. Thread: its shard.
 #pragma once
 
@@ -40,6 +40,8 @@ public:
     virtual void remove_department(AdminCall, const DepartmentId&, std::optional<std::uint64_t> expected, Callback<AdminAnswer>) = 0;
     // The last changes, the newest one last: see audit_json.
     virtual void read_audit(AdminCall, std::size_t last, Callback<AdminAnswer>) = 0;
+    // The message Explanation in its JSON mapping. Errors: not_found (not live).
+    virtual void explain_conversation(AdminCall, const ConversationId&, Callback<AdminAnswer>) = 0;
 };
 
 // [{"at": "2026-12-02T10:11:12.345Z", "version", "who", "changes": [{"path", "before", "after"}]}]
@@ -56,6 +58,7 @@ public:
     void put_department(AdminCall, const DepartmentId&, std::string json, std::optional<std::uint64_t> expected, Callback<AdminAnswer>) override;
     void remove_department(AdminCall, const DepartmentId&, std::optional<std::uint64_t> expected, Callback<AdminAnswer>) override;
     void read_audit(AdminCall, std::size_t last, Callback<AdminAnswer>) override;
+    void explain_conversation(AdminCall, const ConversationId&, Callback<AdminAnswer>) override;
 
 private:
     struct Edit;
@@ -65,7 +68,8 @@ private:
         std::string login;
     };
 
-    void authenticate(AdminCall call, Callback<Admin> done);
+    // `lead`: supervisors may, too.
+    void authenticate(AdminCall call, bool lead, Callback<Admin> done);
     // The configuration as it is stored, for an admin.
     void load(AdminCall call, Callback<domain::TenantConfigPtr> done);
     void edit(AdminCall call, EditPtr edit);

@@ -6,6 +6,8 @@
 #include "domain/time_text.hpp"
 #include "switchboard/v1/event.pb.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -167,6 +169,12 @@ private:
 
 void explain(const ExplanationSources& sources, domain::TenantConfigPtr config, ports::ConversationRecord record, Callback<v1::Explanation> done) {
     std::make_shared<Explaining>(sources, std::move(config), std::move(record), std::move(done))->load_agents();
+}
+
+std::string explanation_json(const v1::Explanation& explanation) {
+    std::string text;
+    // Fails only on what cannot be built: invalid UTF-8, which no stored name has.
+    return google::protobuf::util::MessageToJsonString(explanation, &text).ok() ? text : "{}";
 }
 
 }  // namespace switchboard::app

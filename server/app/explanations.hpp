@@ -26,4 +26,7 @@ struct ExplanationSources {
 // Errors: those of the stores.
 void explain(const ExplanationSources& sources, domain::TenantConfigPtr config, ports::ConversationRecord record, Callback<v1::Explanation> done);
 
+// In the protobuf JSON mapping, as on the wire.
+std::string explanation_json(const v1::Explanation& explanation);
+
 }  // namespace switchboard::app

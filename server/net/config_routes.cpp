@@ -10,7 +10,8 @@ namespace switchboard::net {
 
 namespace {
 
-constexpr std::string_view departments_path = "/v1/departments", audit_path = "/v1/audit";
+constexpr std::string_view departments_path = "/v1/departments", audit_path = "/v1/audit", conversations_path = "/v1/conversations/",
+                           explain_suffix = "/explain";
 constexpr std::size_t default_entries = 100, most_entries = 1000;
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -70,11 +71,22 @@ void answer_audit(app::ConfigAdmin& admin, const HttpRequest& request, Respond r
     admin.read_audit(call_of(request), static_cast<std::size_t>(*count), responder(std::move(respond), false));
 }
 
+bool is_explain_path(std::string_view path) {
+    return path.starts_with(conversations_path) && path.ends_with(explain_suffix) && path.size() > conversations_path.size() + explain_suffix.size();
+}
+
+void answer_explain(app::ConfigAdmin& admin, const HttpRequest& request, Respond respond) {
+    const std::string_view path = request.path;
+    const auto length = path.size() - conversations_path.size() - explain_suffix.size();
+    const ConversationId id(path.substr(conversations_path.size(), length));
+    admin.explain_conversation(call_of(request), id, responder(std::move(respond), false));
+}
+
 }  // namespace
 
 bool is_config_path(const ShardState& shard, std::string_view path) {
     if (!shard.services.config_admin) return false;
-    return path == departments_path || path == audit_path || path.starts_with(std::string(departments_path) + '/');
+    return path == departments_path || path == audit_path || is_explain_path(path) || path.starts_with(std::string(departments_path) + '/');
 }
 
 void answer_config(ShardState& shard, const HttpRequest& request, Respond respond) {
@@ -84,8 +96,9 @@ void answer_config(ShardState& shard, const HttpRequest& request, Respond respon
         response.fields.emplace_back("WWW-Authenticate", "Bearer");
         return respond(std::move(response));
     }
-    if (request.path != departments_path && request.path != audit_path) return answer_department(admin, request, std::move(respond));
+    if (request.path.starts_with(departments_path) && request.path != departments_path) return answer_department(admin, request, std::move(respond));
     if (request.method != "GET") return respond(method_not_allowed("GET"));
+    if (is_explain_path(request.path)) return answer_explain(admin, request, std::move(respond));
     if (request.path == audit_path) return answer_audit(admin, request, std::move(respond));
     admin.list_departments(call_of(request), responder(std::move(respond), false));
 }

@@ -5,6 +5,7 @@
 //   PUT    /v1/departments/ID   adds or replaces; If-Match: "VERSION" makes it 412 when somebody else was faster
 //   DELETE /v1/departments/ID   likewise; only when it is not open
 //   GET    /v1/audit?last=N     at most 1000, else 100
+//   GET    /v1/conversations/ID/explain   for supervisors too: the message Explanation as JSON
 // Thread: its shard.
 #pragma once
 

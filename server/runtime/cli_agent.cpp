@@ -26,6 +26,9 @@ struct Given {
     unsigned capacity = domain::AgentProfile{}.capacity;
     bool password_stdin = false;
     bool no_password = false;
+    const CLI::App* command = nullptr;
+
+    bool given(const std::string& option) const { return command->count(option) > 0; }
 };
 using GivenPtr = std::shared_ptr<Given>;
 
@@ -152,17 +155,29 @@ Result<void> remove_agent(TenantEditor& editor, const Given& given) {
     return {};
 }
 
-Result<void> list_departments(TenantEditor& editor, const Given& given) {
-    const auto config = editor.load(TenantId(given.tenant));
-    if (!config) return config.error();
-    for (const domain::Department& department : config->departments) {
-        const auto serves = [&](const domain::AgentProfile& agent) {
-            return std::find(agent.departments.begin(), agent.departments.end(), department.id) != agent.departments.end();
-        };
-        std::cout << std::left << std::setw(24) << department.id.value << ' ' << std::setw(28) << department.name << (department.open ? " open   " : " closed ")
-                  << std::count_if(config->agents.begin(), config->agents.end(), serves) << " agents\n";
-        for (const domain::Topic& topic : department.topics) std::cout << "    " << topic.name << " -> " << topic.skill << ':' << topic.level << '\n';
-    }
+// What was given replaces what was there; lists as a whole.
+Result<void> set_agent(TenantEditor& editor, const Given& given) {
+    const Result<std::map<std::string, int>> skills = parse_skills(given.skills);
+    if (!skills) return skills.error();
+    const auto role = domain::parse_role(given.role);
+    if (!role || *role == domain::Role::customer) return invalid("--role " + given.role + ": must be agent, supervisor, admin or bot");
+    const auto saved = editor.modify(TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
+        const auto found = find_agent(config, given.login);
+        if (!found) return found.error();
+        domain::AgentProfile& agent = **found;
+        if (given.given("--name")) agent.name = given.name;
+        if (given.given("--role")) agent.role = *role;
+        if (given.given("--capacity")) agent.capacity = given.capacity;
+        if (given.given("--skill") || given.given("--no-skills")) agent.skills = *skills;
+        if (given.given("--department")) {
+            agent.departments.clear();
+            for (const std::string& department : given.departments) agent.departments.emplace_back(department);
+        }
+        for (const DepartmentId& department : agent.departments)
+            if (config.department(department) == nullptr) return invalid("there is no department " + department.value);
+        return {};
+    });
+    if (!saved) return saved.error();
     return {};
 }
 
@@ -201,15 +216,20 @@ void add_agent_commands(CLI::App& app, Action& action) {
     command->add_option("login", changed->login, "The agent.")->required();
     command->add_flag("--password-stdin", changed->password_stdin, "Read the password from standard input instead of asking.");
 
+    const auto edited = std::make_shared<Given>();
+    command = add(*parent, action, "set", "Change an agent; what is not given stays.", edited, set_agent);
+    edited->command = command;
+    command->add_option("login", edited->login, "The agent.")->required();
+    command->add_option("--name", edited->name, "The name that customers see.");
+    command->add_option("--role", edited->role, "agent, supervisor, admin or bot.");
+    command->add_option("--department", edited->departments, "A department that the agent serves, instead of those before; may be repeated.")->allow_extra_args(false);
+    command->add_option("--skill", edited->skills, "A skill as NAME:LEVEL, instead of those before; may be repeated.")->allow_extra_args(false);
+    command->add_flag("--no-skills")->description("No skill at all.");
+    command->add_option("--capacity", edited->capacity, "Conversations at a time.");
+
     const auto removed = std::make_shared<Given>();
     command = add(*parent, action, "remove", "Remove an agent.", removed, remove_agent);
     command->add_option("login", removed->login, "The agent.")->required();
-}
-
-void add_department_commands(CLI::App& app, Action& action) {
-    CLI::App* parent = app.add_subcommand("department", "Look at departments.");
-    parent->require_subcommand(1);
-    add(*parent, action, "list", "List the departments of a tenant with their topics.", std::make_shared<Given>(), list_departments);
 }
 
 }  // namespace switchboard::runtime

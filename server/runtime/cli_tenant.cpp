@@ -89,6 +89,17 @@ Result<void> import_tenant(TenantEditor& editor, const Given& given) {
     return {};
 }
 
+int check_tenant(const Given& given) {
+    const auto text = read_all(given.file);
+    if (!text) return fail(text.error().message);
+    const Result<domain::TenantConfig> config = domain::parse_document(*text);
+    if (!config) return fail(given.file + ": " + config.error().message);
+    if (const auto good = domain::check_document(*config); !good) return fail(given.file + ": " + good.error().message);
+    for (const std::string& warning : domain::warnings(*config)) std::cerr << "warning: " << warning << '\n';
+    std::cout << given.file << " is good: " << config->departments.size() << " departments, " << config->agents.size() << " agents\n";
+    return 0;
+}
+
 Result<void> export_tenant(TenantEditor& editor, const Given& given) {
     const auto config = editor.load(TenantId(given.tenant));
     if (!config) return config.error();
@@ -128,6 +139,11 @@ void add_tenant_commands(CLI::App& app, Action& action) {
                   [imported](TenantEditor& editor) { return import_tenant(editor, *imported); });
     command->add_option("file", imported->file, "The document; - reads standard input.")->required();
     command->add_flag("--replace", imported->replace, "Overwrite the configuration of a tenant that exists.");
+
+    const auto checked = std::make_shared<Given>();
+    command = parent->add_subcommand("check", "Say what is wrong with a JSON document, without storing it.");
+    command->add_option("file", checked->file, "The document; - reads standard input.")->required();
+    command->callback([checked, &action] { action = [checked] { return check_tenant(*checked); }; });
 
     const auto exported = std::make_shared<Given>();
     command = add(*parent, action, "export", "Print a tenant as a JSON document, with password hashes and keys.", exported,

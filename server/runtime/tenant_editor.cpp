@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/tenant_editor.hpp"
 
+#include "app/explanations.hpp"
+#include "app/model.hpp"
+#include "redis/redis_conversation_store.hpp"
+#include "redis/redis_queue_board.hpp"
+#include "redis/redis_routing_store.hpp"
+
 #include "domain/config_check.hpp"
 #include "domain/config_edit.hpp"
 #include "domain/tenant_document.hpp"
@@ -99,6 +105,26 @@ Result<std::uint64_t> TenantEditor::modify(const TenantId& tenant, const std::fu
         if (saved || saved.error().code != ErrorCode::conflict) return saved;
     }
     return saved;
+}
+
+Result<std::vector<ports::AuditEntry>> TenantEditor::audit(const TenantId& tenant, std::size_t last) {
+    const auto known = load(tenant);
+    if (!known) return known.error();
+    return wait<std::vector<ports::AuditEntry>>([&](auto done) { store_.read_audit(tenant, last, std::move(done)); });
+}
+
+Result<v1::Explanation> TenantEditor::explain(const TenantId& tenant, const ConversationId& conversation) {
+    const Error unknown{ErrorCode::not_found, "there is no live conversation \"" + conversation.value + "\" in the tenant " + tenant.value};
+    const auto config = wait<domain::TenantConfigPtr>([&](auto done) { store_.load(tenant, std::move(done)); });
+    if (!config) return config.error();
+    redis::RedisConversationStore conversations(loop_.get_executor(), caller_);
+    RedisClock clock;  // the node's own, which is good enough to tell people
+    redis::RedisRoutingStore routing(loop_.get_executor(), caller_, clock, [] { return nullptr; });
+    redis::RedisQueueBoard board(caller_);
+    if (!app::valid_id(conversation.value)) return unknown;
+    const auto record = wait<ports::ConversationRecord>([&](auto done) { conversations.load(tenant, conversation, std::move(done)); });
+    if (!record) return record.error().code == ErrorCode::not_found ? unknown : record.error();
+    return wait<v1::Explanation>([&](auto done) { app::explain({conversations, routing, board, clock}, *config, *record, std::move(done)); });
 }
 
 }  // namespace switchboard::runtime

@@ -9,6 +9,7 @@
 #include "redis/connection.hpp"
 #include "redis/redis_tenant_store.hpp"
 #include "runtime/config.hpp"
+#include "app/explanations.hpp"
 #include "runtime/embedded_redis.hpp"
 
 #include <functional>
@@ -35,6 +36,11 @@ public:
     // Loads, changes, saves; again when somebody else was faster. The change says what is wrong by its error; what it brought that
     // cannot work is refused (domain/config_check).
     Result<std::uint64_t> modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change);
+
+    // The last changes, the newest one last.
+    Result<std::vector<ports::AuditEntry>> audit(const TenantId& tenant, std::size_t last);
+    // Why a live conversation waits, or where it went. Errors: not_found.
+    Result<v1::Explanation> explain(const TenantId& tenant, const ConversationId& conversation);
 
 private:
     template <class T>
