@@ -137,6 +137,10 @@ def replay(name):
     return outcome
 
 
+def chaos(name):
+    return unittest(f"{name}.checker", [sys.executable, "tests/chaos/checker/test_checker.py"])
+
+
 SANITIZED = ("unit_*", "lua*", "contract*", "integration_*", "scenarios*")
 
 SUITES = {
@@ -152,6 +156,7 @@ SUITES = {
     "e2e": Suite("people at real browsers: shop, widget, console and queue page against the real server", e2e),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
+    "chaos": Suite("the checker of what clients saw: good histories pass, every kind of fault is found", chaos),
     "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS,
                           only_long=True),
     "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS, only_long=True),
