@@ -162,12 +162,14 @@ private:
     void handle_gap(const v1::ResumeGap& gap);
     void handle_assigned(const v1::Conversation& conversation);
     void handle_released(const std::string& conversation, v1::LeaveReason reason);
+    void handle_consult_ended(const std::string& conversation);
     void handle_opened(const v1::StartConversation& command, const v1::ConversationOpened& opened);
     void note_event(Tracked& tracked, const v1::Event& event);
 
     // client.cpp
     Tracked& track(const v1::Conversation& conversation);
     Tracked& track(const std::string& conversation);
+    void stop_tracking(const std::string& conversation);
     Tracked* find(const std::string& conversation);
     const Tracked* find(const std::string& conversation) const;
     bool queue_message(const std::string& conversation, std::string text, bool note);
