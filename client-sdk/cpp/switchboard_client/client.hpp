@@ -123,7 +123,7 @@ private:
         std::uint64_t assign_epoch = 0;
         bool reading = false;        // a ReadLog is under way
         bool paused = false;         // the queue waits for the retry timer
-        bool over = false;           // closed or released: not resumed any more
+        bool over = false;           // closed, released or no longer consulted: not resumed any more
     };
     struct Pending {
         v1::ClientFrame frame;
@@ -169,7 +169,7 @@ private:
     // client.cpp
     Tracked& track(const v1::Conversation& conversation);
     Tracked& track(const std::string& conversation);
-    void stop_tracking(const std::string& conversation);
+    void stop_following(const std::string& conversation);
     Tracked* find(const std::string& conversation);
     const Tracked* find(const std::string& conversation) const;
     bool queue_message(const std::string& conversation, std::string text, bool note);

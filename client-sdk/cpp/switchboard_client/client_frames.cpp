@@ -213,18 +213,23 @@ void Client::handle_assigned(const v1::Conversation& conversation) {
 }
 
 void Client::handle_released(const std::string& conversation, v1::LeaveReason reason) {
-    stop_tracking(conversation);
+    stop_following(conversation);
     listener_->on_released(conversation, reason);
 }
 
 void Client::handle_consult_ended(const std::string& conversation) {
-    stop_tracking(conversation);
+    stop_following(conversation);
     listener_->on_consult_ended(conversation);
 }
 
-void Client::stop_tracking(const std::string& conversation) {
-    if (const Tracked* tracked = find(conversation)) old_repeats_ += tracked->stream.duplicates();
-    tracked_.erase(conversation);
+// What is not closed may come back, and goes on with its numbers then: the server remembers which were used.
+void Client::stop_following(const std::string& conversation) {
+    Tracked* tracked = find(conversation);
+    if (!tracked) return;
+    old_repeats_ += tracked->stream.duplicates();
+    tracked->stream = EventStream(staff());
+    const bool closed = std::exchange(tracked->over, true);
+    if (closed && tracked->queue.empty()) tracked_.erase(conversation);
 }
 
 }  // namespace switchboard::client
