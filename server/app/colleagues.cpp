@@ -26,10 +26,10 @@ void Colleagues::get(const domain::TenantConfigPtr& config, Done done) {
 }
 
 void Colleagues::ask(const std::shared_ptr<Survey>& survey) {
-    const auto& agents = survey->config->agents;
+    const auto& profiles = survey->config->agents;
     std::vector<AgentId> asked;
-    for (; survey->next < agents.size() && asked.size() < slice; ++survey->next) {
-        const auto& profile = agents[survey->next];
+    for (; survey->next < profiles.size() && asked.size() < slice; ++survey->next) {
+        const auto& profile = profiles[survey->next];
         if (profile.capacity > 0 && !profile.departments.empty()) asked.push_back(profile.id);
     }
     if (asked.empty()) return finish(survey->config->id, std::move(survey->online));
