@@ -4,12 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sys/wait.h>
 
 using namespace switchboard::test;
 
@@ -23,15 +20,7 @@ std::set<fs::path> journals(const ServerProcess& server) {
     return files;
 }
 
-// Exit status and standard output of `simulate --journal`.
-std::pair<int, std::string> repeat(const fs::path& file) {
-    FILE* pipe = popen((server_program() + " simulate --journal '" + file.string() + "'").c_str(), "r");
-    REQUIRE(pipe);
-    std::string output;
-    std::array<char, 4096> buffer{};
-    while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), size);
-    return {WEXITSTATUS(pclose(pipe)), output};
-}
+Ended repeat(const fs::path& file) { return run_program({"simulate", "--journal", file.string()}); }
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -49,9 +38,9 @@ TEST_CASE("the_journal_repeats") {
     stage.until("there is a second life of the router", [&] { return journals(stage.server()).size() == 2; });
 
     const fs::path first = *journals(stage.server()).begin();
-    const auto [status, output] = repeat(first);
-    CHECK_MESSAGE(status == 0, output);
-    CHECK(holds(output, "decisions are the same.\n"));
+    const Ended same = repeat(first);
+    CHECK_MESSAGE(same.status == 0, same.output);
+    CHECK(holds(same.output, "decisions are the same.\n"));
 
     const fs::path changed = first.string() + ".changed";
     std::ofstream copy(changed);
@@ -62,9 +51,9 @@ TEST_CASE("the_journal_repeats") {
         copy << line << '\n';
     }
     copy.close();
-    const auto [different, report] = repeat(changed);
-    CHECK(different == 1);
-    CHECK(holds(report, "is the first that differs"));
-    CHECK(holds(report, "recorded\n    order " + id));
-    CHECK(holds(report, "repeated\n    offer " + id));
+    const Ended different = repeat(changed);
+    CHECK(different.status == 1);
+    CHECK(holds(different.output, "is the first that differs"));
+    CHECK(holds(different.output, "recorded\n    order " + id));
+    CHECK(holds(different.output, "repeated\n    offer " + id));
 }
