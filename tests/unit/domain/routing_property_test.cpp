@@ -102,7 +102,7 @@ public:
     void count(std::map<std::string, std::size_t>& kinds) const {
         for (const auto& [kind, times] : kinds_) kinds[kind] += times;
     }
-    std::size_t decisions() const { return decisions_; }
+    std::size_t decisions() const { return decisions_before_ + decisions_; }
 
     // The same inputs again give the same decisions, also when both have been written down.
     void check_determinism() const {
@@ -210,6 +210,7 @@ private:
             config->agents.push_back(profile);
         }
         config->build_index();
+        config_ = config;
         feed(ConfigChanged{config});
     }
 
@@ -294,6 +295,7 @@ private:
 
     void one_in_a_while(Dice& dice) {
         if (dice.one_in(4)) return configure(dice);
+        if (dice.one_in(20)) return rebuild();
         if (!dice.one_in(6)) return;
         // The reconciler finds one in memory that the store does not have, and then the store's state of it again.
         const std::vector<ConversationId> ids = router_.conversation_ids();
@@ -302,6 +304,26 @@ private:
         const Conversation held = *router_.conversation(id);
         feed(ConversationGone{id});
         feed(held);
+    }
+
+    // The router dies with everything that was on its way; the next one knows what the store knows.
+    void rebuild() {
+        check_determinism();
+        journal_.clear();
+        decisions_before_ += std::exchange(decisions_, 0);
+        steps_.clear();
+        requests_.clear();
+        answers_.clear();
+        store_.stream.clear();
+        router_ = Router();
+        oracle_ = RouterOracle();
+        feed(ConfigChanged{config_});
+        const auto agents = store_.agents;
+        for (const auto& [id, agent] : agents) feed(agent);
+        const auto conversations = store_.conversations;
+        for (const auto& [id, conversation] : conversations)
+            if (conversation.status != ConversationStatus::closed) feed(conversation);
+        ++kinds_["rebuild"];
     }
 
     void repeat_an_old_fact(Dice& dice) {
@@ -373,7 +395,9 @@ private:
     std::deque<ClaimResult> answers_;
     std::vector<Step> steps_;
     std::string journal_;
-    std::size_t decisions_ = 0;
+    std::size_t decisions_ = 0;         // of this journal
+    std::size_t decisions_before_ = 0;  // of earlier routers
+    TenantConfigPtr config_;
     std::map<std::string, std::size_t> kinds_;
 };
 
@@ -410,7 +434,7 @@ TEST_SUITE("routing properties") {
             REQUIRE(decisions_judged > before);
         }
         MESSAGE("decisions judged: " << decisions_judged);
-        for (const char* kind : {"offer", "end", "abandon", "requeue", "finish", "widen", "move", "turn"}) {
+        for (const char* kind : {"offer", "end", "abandon", "requeue", "finish", "widen", "move", "turn", "rebuild"}) {
             MESSAGE(std::string(kind) << ": " << kinds[kind]);
             CHECK(kinds[kind] >= 50);
         }
