@@ -9,6 +9,7 @@
 #include "ports/conversation_store.hpp"
 #include "ports/event_bus.hpp"
 #include "ports/queue_board.hpp"
+#include "ports/routing_journal.hpp"
 #include "ports/routing_store.hpp"
 #include "ports/tenant_store.hpp"
 #include "ports/token_verifier.hpp"
@@ -49,6 +50,7 @@ struct Context {
     ports::RoutingStore& routing;
     ports::TenantStore& tenant_store;
     ports::QueueBoard& board;
+    ports::RoutingJournal& journal;
     ports::EventBus& bus;
     ports::TokenVerifier& tokens;
     Tenants& tenants;  // cached configurations, by tenant and by site

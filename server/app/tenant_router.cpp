@@ -4,6 +4,7 @@
 #include "app/model.hpp"
 #include "app/tenants.hpp"
 #include "base/log.hpp"
+#include "domain/routing_journal.hpp"
 
 #include <algorithm>
 
@@ -36,6 +37,7 @@ void TenantRouter::start() {
 void TenantRouter::stop(std::function<void()> done) {
     const bool held = phase_ == Phase::leading || phase_ == Phase::building;
     const auto lease = lease_;
+    if (journal_) journal_->flush();
     enter(Phase::stopped);
     observer_.end();
     beat_.cancel();
@@ -53,6 +55,8 @@ void TenantRouter::enter(Phase phase) {
         ++term_;
         deadline_.cancel();
         router_ = domain::Router();
+        if (journal_ && phase != Phase::stopped) journal_->flush();
+        journal_.reset();
         positions_.clear();
         observer_.clear();
         reporter_.clear();
@@ -86,6 +90,8 @@ void TenantRouter::beat() {
     if (Steady::now() - last_read_ > read_silence_limit) return lose("changes cannot be read");
     expire_nodes(expire_rounds);
     settle();
+    if (journal_) journal_->flush();
+    if (journal_ && journal_->full()) return build();
     if (Steady::now() >= reconcile_at_) reconcile();
 }
 
@@ -160,6 +166,7 @@ void TenantRouter::built(Result<ports::RoutingSnapshot> result) {
     std::sort(result->conversations.begin(), result->conversations.end(), [](const domain::Conversation& a, const domain::Conversation& b) {
         return std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
     });
+    journal_ = context_.journal.begin(tenant_);
     feed(domain::ConfigChanged{config_});
     for (const auto& agent : result->agents) feed(agent);
     for (const auto& conversation : result->conversations) feed(conversation);
@@ -216,7 +223,12 @@ void TenantRouter::feed(const domain::Input& input) {
     fact_at_ = Steady::now();
     const auto decisions = router_.apply(input, now);
     context_.metrics.routing_decision_seconds.Observe(std::chrono::duration<double>(Steady::now() - fact_at_).count());
+    record(&input, now, decisions);
     carry_out(decisions);
+}
+
+void TenantRouter::record(const domain::Input* input, Timestamp now, const std::vector<domain::Decision>& decided) {
+    if (journal_) journal_->write(domain::journal_line(input, now, decided));
 }
 
 void TenantRouter::carry_out(const std::vector<domain::Decision>& decisions) {
@@ -230,7 +242,10 @@ void TenantRouter::carry_out(const std::vector<domain::Decision>& decisions) {
 void TenantRouter::settle() {
     if (phase_ != Phase::leading) return;
     fact_at_ = Steady::now();
-    carry_out(router_.tick(context_.clock.now()));
+    const auto now = context_.clock.now();
+    const auto due = router_.tick(now);
+    record(nullptr, now, due);
+    carry_out(due);
     tell_places();
     // Whoever was stopped for a while may not lead any more; decisions are fenced by the epoch, the board is not.
     const auto count_again = Steady::now() < lease_until_ ? reporter_.report(router_, *config_, Steady::now()) : std::nullopt;

@@ -58,6 +58,7 @@ private:
     void read_later();
     void feed(const domain::Input& input);
     void settle();
+    void record(const domain::Input* input, Timestamp now, const std::vector<domain::Decision>& decided);
     void tell_places();
     void ask_again(const ConversationId& conversation, const AgentId& agent);
     void reconcile();
@@ -89,6 +90,7 @@ private:
     Steady::time_point fact_at_{};
     domain::TenantConfigPtr config_;
     domain::Router router_;
+    std::unique_ptr<ports::JournalSegment> journal_;  // of this life of the memory
     std::string stream_id_;
     QueuePositions positions_;
     QueueObserver observer_;

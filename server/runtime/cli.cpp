@@ -27,7 +27,7 @@ std::string nearest_flag(const CLI::App& app, const std::string& message) {
     for (const CLI::App* command : app.get_subcommands())
         for (const CLI::Option* option : command->get_options()) names.push_back(option->get_name());
     const auto nearest = nearest_name(given, names);
-    return nearest ? "; did you mean " + *nearest + "?" : "";
+    return nearest && *nearest != given ? "; did you mean " + *nearest + "?" : "";
 }
 
 // CLI11 would only say that a subcommand is missing.

@@ -39,5 +39,7 @@ void add_agent_commands(CLI::App& app, Action& action);
 void add_department_commands(CLI::App& app, Action& action);
 void add_explain_commands(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
+// Repeats a routing journal and reports; 1 when a decision differs.
+int repeat_journal(const std::string& path, bool as_json);
 
 }  // namespace switchboard::runtime

@@ -24,7 +24,7 @@ struct Given {
     std::string start = "1999-02-01";
     double threshold = 20, answer_delay = 0, wrap_up = 0, slot = 1800, bridge = 3600;
     bool json = false, progress = false;
-    std::string write_config, write_staffing;
+    std::string journal, write_config, write_staffing;
 };
 
 Duration seconds(double value) {
@@ -84,6 +84,8 @@ bool write_file(const std::string& path, const std::string& content) {
 }
 
 int run_simulation(Given& given) {
+    if (!given.journal.empty()) return repeat_journal(given.journal, given.json);
+    if (given.study.calls.empty()) return fail("what is to be simulated? Give --calls FILE, or --journal FILE", 2);
     const std::string wrong = complete(given);
     if (!wrong.empty()) return fail(wrong, 2);
     Progress progress;
@@ -98,10 +100,14 @@ int run_simulation(Given& given) {
 }
 
 void add_inputs(CLI::App& command, Given& given) {
-    command.add_option("--calls", given.study.calls, "Recorded calls: CSV, plain or gzip.")->option_text("FILE")->required()->group("Inputs");
-    command.add_option("--staffing", given.study.staffing, "Who is at work when: CSV; else as seen in the calls.")->option_text("FILE")->group("Inputs");
-    command.add_option("--config", given.study.config, "Tenant document; else derived from the calls.")->option_text("FILE")->group("Inputs");
-    command.add_option("--compare", given.study.variants, "Variants to simulate beside it: JSON.")->option_text("FILE...")->group("Inputs");
+    const auto file = [&](const char* name, auto& value, const char* description, const char* text = "FILE") {
+        return command.add_option(name, value, description)->option_text(text)->group("Inputs");
+    };
+    CLI::Option* journal = file("--journal", given.journal, "Or a routing journal of this server: its decisions are repeated one by one.");
+    journal->excludes(file("--calls", given.study.calls, "Recorded calls: CSV, plain or gzip."));
+    journal->excludes(file("--staffing", given.study.staffing, "Who is at work when: CSV; else as seen in the calls."));
+    journal->excludes(file("--config", given.study.config, "Tenant document; else derived from the calls."));
+    journal->excludes(file("--compare", given.study.variants, "Variants to simulate beside it: JSON.", "FILE..."));
     command.add_option("--start", given.start, "The day (UTC) of second 0 of the calls.")->capture_default_str()->option_text("DAY")->group("Inputs");
 }
 

@@ -35,6 +35,8 @@ struct Config {
     std::string redis_url;
     std::string durability = "fsync";
     Duration closed_keep = 1h;
+    Duration journal_keep = 7 * 24h;
+    std::uint64_t journal_bytes = 512 << 20;
     std::string token_secret_file;
 
     std::uint64_t threads = 0;

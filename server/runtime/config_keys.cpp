@@ -61,6 +61,9 @@ std::vector<ConfigKey> storage_keys() {
          {"fsync", "memory", "replica"}, check_durability},
         {"Storage", "closed_keep", &Config::closed_keep, "How long a closed conversation stays readable in Redis after it was archived.", 60 * second,
          30 * day},
+        {"Storage", "journal_keep", &Config::journal_keep,
+         "How long data_dir/journal remembers what the router was told and what it decided, for simulate --journal; 0: nothing is recorded.", 0, 366 * day},
+        {"Storage", "journal_bytes", &Config::journal_bytes, "And at most so many bytes per tenant, the newest.", 1 << 20, std::int64_t{1} << 40},
         {"Storage", "token_secret_file", &Config::token_secret_file,
          "File with the secret that signs our tokens (32 bytes as 64 hexadecimal digits). Nodes must share it. Empty: data_dir/secret, made at first start."},
     };

@@ -41,6 +41,7 @@ public:
     std::string redis_directory() const { return path_ + "/redis"; }
     std::string redis_socket() const { return redis_socket(path_); }
     std::string archive_file() const { return path_ + "/archive.sqlite"; }
+    std::string journal_directory() const { return path_ + "/journal"; }
     std::string secret_file() const { return path_ + "/secret"; }
 
 private:

@@ -128,7 +128,7 @@ Result<void> Process::start() {
     if (!address) return address.error();
     const Result<void> seeded = seed(*address);
     if (!seeded) return seeded;
-    auto server = Server::create(config_, *address, *key, directory_->archive_file(), loop_.get_executor());
+    auto server = Server::create(config_, *address, *key, *directory_, loop_.get_executor());
     if (!server) return server.error();
     server_ = std::move(*server);
     // Before anybody can connect, so that a signal from now on ends in order.

@@ -69,13 +69,16 @@ void run_shard(Shard& shard, unsigned index) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::create(const Config& config, const redis::RedisAddress& redis, const auth::SigningKey& key,
-                                               const std::string& archive_file, Executor main_loop) {
+                                               const DataDirectory& data, Executor main_loop) {
     std::unique_ptr<Server> server(new Server(main_loop));
     Node& node = server->node_;
     node.incarnation = Incarnation(random_id());
     node.redis = redis;
     node.durability = config.durability;
     node.closed_keep = config.closed_keep;
+    node.journal.directory = data.journal_directory();
+    node.journal.keep = config.journal_keep;
+    node.journal.most_bytes = config.journal_bytes;
     node.limits = session_limits(config);
     node.net_options = net_options(config);
     auto files = load_web_files(config.web_dir, config.demo);
@@ -84,7 +87,7 @@ Result<std::unique_ptr<Server>> Server::create(const Config& config, const redis
     node.signing_key = key;
     node.workers = std::make_unique<WorkerPool>(config.workers, worker_queue);
     node.passwords = std::make_unique<auth::PasswordChecker>(*node.workers);
-    auto archive = archive::SqliteStore::open(archive_file, *node.workers);
+    auto archive = archive::SqliteStore::open(data.archive_file(), *node.workers);
     if (!archive) return archive.error();
     node.archive = *archive;
 

@@ -5,6 +5,7 @@
 
 #include "net/listener.hpp"
 #include "runtime/config.hpp"
+#include "runtime/data_directory.hpp"
 #include "runtime/shard.hpp"
 
 #include <functional>
@@ -18,7 +19,7 @@ class Server {
 public:
     // Everything but the listening socket. `archive_file` is opened here.
     static Result<std::unique_ptr<Server>> create(const Config& config, const redis::RedisAddress& redis, const auth::SigningKey& key,
-                                                  const std::string& archive_file, Executor main_loop);
+                                                  const DataDirectory& data, Executor main_loop);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

@@ -11,6 +11,7 @@
 #include "app/router_service.hpp"
 #include "app/sign_in.hpp"
 #include "app/tenants.hpp"
+#include "archive/journal_files.hpp"
 #include "archive/sqlite.hpp"
 #include "auth/token_verifier_impl.hpp"
 #include "net/shard_server.hpp"
@@ -37,6 +38,7 @@ struct Node {
     redis::RedisAddress redis;
     std::string durability;
     Duration closed_keep{0};
+    archive::JournalOptions journal;
     app::SessionLimits limits;
     net::Options net_options;
     std::shared_ptr<const net::StaticFiles> files;
@@ -86,6 +88,7 @@ private:
     redis::RedisArchiveOutbox outbox_;
     redis::RedisBus bus_;
     archive::SqliteArchive archive_;
+    archive::JournalFiles journal_;
     auth::TokenVerifierImpl tokens_;
     app::Context context_;
     app::Tenants tenants_;

@@ -129,7 +129,7 @@ json::object written(const EstimateFigures& estimate) {
 
 std::string to_text(const Study& study) {
     const Duration threshold = study.options.threshold;
-    std::string text = format("%zu calls of %zu services, %zu agents; %zu phantoms discarded; seed %llu\n\n", study.calls, study.base.groups.size(),
+    std::string text = format("%zu calls of %zu services, %zu agents; %zu lines that are no calls (PHANTOM) left out; seed %llu\n\n", study.calls, study.base.groups.size(),
                               study.base.staffing.members.size(), study.discarded, static_cast<unsigned long long>(study.options.scenario.seed));
     text += table(study.recorded, threshold) + table(study.runs.front(), threshold);
     for (const std::string& one : study.explanation) text += one + '\n';

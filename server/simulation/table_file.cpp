@@ -14,6 +14,7 @@ namespace switchboard::simulation {
 namespace {
 
 constexpr std::size_t longest_line = 64 * 1024;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr double most_seconds = 10.0 * 366 * 86400;
 
 using Columns = std::map<std::string, std::size_t, std::less<>>;
@@ -31,7 +32,7 @@ std::vector<std::string_view> split(std::string_view line) {
 // zlib passes on what is not compressed as it stands.
 class Lines {
 public:
-    explicit Lines(const std::string& path) : file_(gzopen(path.c_str(), "rb")) {
+    explicit Lines(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
         if (file_) gzbuffer(file_, 256 * 1024);
     }
     ~Lines() {
@@ -48,6 +49,9 @@ public:
         if (!gzgets(file_, buffer_.data(), static_cast<int>(buffer_.size()))) return false;
         ++number_;
         line = buffer_.data();
+        // The part of a line that was still readable is not a line.
+        if (!line.ends_with('\n') && !failure().empty()) return false;
+        if (number_ == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
         while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
         return true;
     }
@@ -55,10 +59,14 @@ public:
         int code = Z_OK;
         const char* text = gzerror(file_, &code);
         if (code == Z_ERRNO) return std::strerror(errno);
-        return code == Z_OK || code == Z_STREAM_END ? "" : text;
+        if (code == Z_OK || code == Z_STREAM_END) return "";
+        if (code == Z_BUF_ERROR) return "the compressed file is cut off";
+        const std::string_view why = text;
+        return std::string(why.starts_with(path_ + ": ") ? why.substr(path_.size() + 2) : why);
     }
 
 private:
+    const std::string path_;
     gzFile file_;
     std::vector<char> buffer_ = std::vector<char>(longest_line);
     unsigned number_ = 0;
@@ -76,7 +84,8 @@ Result<Columns> read_head(const std::string& path, Lines& lines, const std::vect
     }
     Columns columns;
     std::size_t position = 0;
-    for (const std::string_view name : split(line)) columns.emplace(name, position++);
+    for (const std::string_view name : split(line))
+        if (!columns.emplace(name, position++).second) return bad(path + ":1: the column " + std::string(name) + " is named twice");
     for (const std::string& name : needed)
         if (!columns.contains(name)) return bad(path + ":1: the column " + name + " is missing; the first line must name the columns");
     return columns;

@@ -73,7 +73,7 @@ Result<Variant> parse_variant(std::string_view text, const std::string& otherwis
     json::error_code failed;
     json::value document = json::parse(text, failed);
     if (failed) return bad("not JSON: " + failed.message());
-    if (!document.is_object()) return bad("must be an object");
+    if (!document.is_object()) return bad("must be one JSON object; a file holds one variant");
     json::object& given = document.as_object();
     domain::DocumentProblems problems;
     Variant variant;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands that look at tenants and change them, with no server, and beside one.
-#include "cli/program.hpp"
+#include "support/program.hpp"
 
 #include <doctest/doctest.h>
 

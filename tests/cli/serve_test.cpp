@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `switchboard serve` from outside: how it starts, what prevents it, how it ends.
-#include "cli/program.hpp"
+#include "support/program.hpp"
 #include "support/redis_server.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `switchboard simulate`: no server and no Redis.
-#include "cli/program.hpp"
+#include "support/program.hpp"
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>

@@ -3,15 +3,11 @@
 #pragma once
 
 #include "bench/server_process.hpp"
-
-#include <string>
+#include "support/program.hpp"
 
 namespace switchboard::test {
 
 using client::ServerProcess;
 using client::ServerSettings;
-
-// The program under test: PROGRAM_UNDER_TEST, or the one of this build.
-std::string server_program();
 
 }  // namespace switchboard::test

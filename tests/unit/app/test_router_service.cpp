@@ -2,7 +2,10 @@
 #include "app/archive_service.hpp"
 #include "app/reconciler.hpp"
 #include "app/router_service.hpp"
+#include "domain/routing_journal.hpp"
 #include "unit/app/world.hpp"
+
+#include <sstream>
 
 namespace switchboard::test {
 
@@ -123,6 +126,27 @@ TEST_CASE_FIXTURE(Routed, "waiting customers are told their places, and changes 
     CHECK(one->ask(leave).has_done());
     REQUIRE(wait_for([&] { return two->of(Frame::kQueuePosition).back().queue_position().position() == 1; }));
     CHECK(two->of(Frame::kQueuePosition).size() <= 3);
+}
+
+TEST_CASE_FIXTURE(Routed, "each life of the router is a journal that repeats, and a full one begins another life") {
+    lead();
+    auto client = customer(here);
+    auto anna = available("anna");
+    const auto id = start(*client);
+    REQUIRE(wait_for([&] { return status(id) == ConversationStatus::offered; }));
+    run();
+    here.journal.full = true;
+    REQUIRE(wait_for([&] { return here.journal.lives.size() == 2 && router.leads(tenant); }));
+    run();
+    std::size_t decisions = 0;
+    for (const std::string& life : here.journal.lives) {
+        std::istringstream lines(life);
+        const auto repetition = domain::repeat_journal(lines);
+        REQUIRE_MESSAGE(repetition.has_value(), repetition.error().message);
+        CHECK(repetition->line == 0);
+        decisions += repetition->decisions;
+    }
+    CHECK(decisions == 1);
 }
 
 TEST_CASE_FIXTURE(Routed, "a lost lease drops the memory, and a new one rebuilds it") {

@@ -63,7 +63,7 @@ domain::TenantConfig shop() {
 Shard::Shard(asio::io_context& io, FakeStore& fake, const std::string& name)
     : store(fake),
       bus(io, name),
-      context{io.get_executor(), clock, metrics, limits, "memory", Incarnation{name}, fake, fake, fake, fake, bus, tokens, tenants, hub},
+      context{io.get_executor(), clock, metrics, limits, "memory", Incarnation{name}, fake, fake, fake, fake, journal, bus, tokens, tenants, hub},
       tenants(context),
       hub(context) {
     limits.new_visitors_per_minute_per_address = 1000;

@@ -34,6 +34,26 @@ public:
                         Callback<ports::AgentIdentity>) override {}
 };
 
+// Keeps each life of a router as one text.
+class FakeJournal final : public ports::RoutingJournal {
+public:
+    std::unique_ptr<ports::JournalSegment> begin(const TenantId&) override {
+        lives.emplace_back();
+        return std::make_unique<Segment>(*this);
+    }
+    std::vector<std::string> lives;
+    bool full = false;  // until the next begins
+
+private:
+    struct Segment final : ports::JournalSegment {
+        explicit Segment(FakeJournal& journal) : owner(journal) { owner.full = false; }
+        void write(std::string line) override { owner.lives.back() += line + '\n'; }
+        void flush() override {}
+        bool full() const override { return owner.full; }
+        FakeJournal& owner;
+    };
+};
+
 domain::TenantConfig shop();
 
 struct Shard {
@@ -46,6 +66,7 @@ struct Shard {
     Metrics metrics;
     app::SessionLimits limits;
     FakeTokens tokens;
+    FakeJournal journal;
     app::Context context;
     app::Tenants tenants;
     app::Hub hub;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/domain/router_oracle.hpp"
 
+#include "domain/routing_journal.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -19,37 +21,7 @@ bool waits(const Conversation& conversation) {
     return conversation.status == ConversationStatus::queued || conversation.status == ConversationStatus::offered;
 }
 
-struct Describe {
-    std::string operator()(const MakeOffer& d) const {
-        return "offer " + d.conversation.value + '>' + d.agent.value + " v" + std::to_string(d.conversation_version) + " cap " +
-               std::to_string(d.capacity) + " until " + std::to_string(to_ms(d.deadline));
-    }
-    std::string operator()(const EndOffer& d) const {
-        return "end " + d.conversation.value + '<' + d.agent.value + ' ' + d.offer.value + ' ' + std::string(to_string(d.outcome)) + ' ' +
-               std::to_string(d.cooldown.count()) + (d.set_away ? " away" : "");
-    }
-    std::string operator()(const Abandon& d) const { return "abandon " + d.conversation.value + " v" + std::to_string(d.version); }
-    std::string operator()(const Requeue& d) const {
-        return "requeue " + d.conversation.value + '<' + d.agent.value + " e" + std::to_string(d.assign_epoch);
-    }
-    std::string operator()(const Widen& d) const { return "widen " + d.conversation.value + " v" + std::to_string(d.version); }
-    std::string operator()(const Move& d) const {
-        return "move " + d.conversation.value + " v" + std::to_string(d.version) + '>' + d.requirement.department.value;
-    }
-    std::string operator()(const TurnAway& d) const {
-        return "turn away " + d.conversation.value + " v" + std::to_string(d.version) + ' ' + std::string(to_string(d.reason));
-    }
-    std::string operator()(const CheckActivity& d) const { return "check " + d.conversation.value + " e" + std::to_string(d.assign_epoch); }
-    std::string operator()(const WarnInactive& d) const { return "warn " + d.conversation.value + " s" + std::to_string(d.head_seq); }
-    std::string operator()(const CloseInactive& d) const { return "close " + d.conversation.value + " s" + std::to_string(d.head_seq); }
-    std::string operator()(const EndWrapUp& d) const { return "finish " + d.conversation.value + " e" + std::to_string(d.assign_epoch); }
-};
-
 }  // namespace
-
-std::string describe(const Decision& decision) {
-    return std::visit(Describe{}, decision);
-}
 
 void RouterOracle::apply(const Input& input, Timestamp now, const std::vector<Decision>& decisions, const Router& router) {
     now_ = now;
@@ -120,7 +92,7 @@ void RouterOracle::judge(const std::vector<Decision>& decisions, const Router& r
         try {
             std::visit([&](const auto& kind) { judge(kind); }, decision);
         } catch (const std::logic_error& error) {
-            throw std::logic_error(describe(decision) + ": " + error.what());
+            throw std::logic_error(to_text(decision) + ": " + error.what());
         }
     }
     // What one call gets wrong here, the next few do not mend: looking at some of them is enough.

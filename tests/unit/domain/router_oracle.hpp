@@ -13,8 +13,6 @@
 
 namespace switchboard::domain {
 
-std::string describe(const Decision& decision);
-
 class RouterOracle {
 public:
     // Takes in the fact, then judges the decisions that the router returned for it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories: customers, agents, time, a store that refuses or loses requests, and facts that come late, twice or in
 // another order. The oracle judges every single call.
+#include "domain/routing_journal.hpp"
 #include "unit/domain/router_oracle.hpp"
 #include "unit/domain/simulated_store.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <sstream>
 
 namespace switchboard::domain {
 
@@ -96,20 +98,19 @@ public:
         }
     }
 
-    // By kind, as told by describe().
+    // By the first word of their text.
     void count(std::map<std::string, std::size_t>& kinds) const {
-        for (const std::string& decision : log_) ++kinds[decision.substr(0, decision.find(' '))];
+        for (const auto& [kind, times] : kinds_) kinds[kind] += times;
     }
-    std::size_t decisions() const { return log_.size(); }
+    std::size_t decisions() const { return decisions_before_ + decisions_; }
 
-    // The same inputs again give the same decisions.
+    // The same inputs again give the same decisions, also when both have been written down.
     void check_determinism() const {
-        Router again;
-        std::vector<std::string> log;
-        for (const Step& step : steps_)
-            for (const Decision& decision : step.input ? again.apply(*step.input, step.now) : again.tick(step.now))
-                log.push_back(describe(decision));
-        RC_ASSERT(log == log_);
+        std::istringstream lines(journal_);
+        const auto repetition = repeat_journal(lines);
+        if (!repetition) RC_FAIL(repetition.error().message);
+        RC_ASSERT(repetition->line == 0u);
+        RC_ASSERT(repetition->decisions == decisions_);
     }
 
     // Of every entity only the highest version counts, in whatever order the facts come.
@@ -136,18 +137,21 @@ private:
     void feed(const Input& input) {
         steps_.push_back({input, now_});
         const std::vector<Decision> decisions = router_.apply(input, now_);
-        record(decisions);
+        record(&input, decisions);
         oracle_.apply(input, now_, decisions, router_);
     }
     void tick() {
         steps_.push_back({std::nullopt, now_});
         const std::vector<Decision> decisions = router_.tick(now_);
-        record(decisions);
+        record(nullptr, decisions);
         oracle_.tick(now_, decisions, router_);
     }
-    void record(const std::vector<Decision>& decisions) {
+    void record(const Input* input, const std::vector<Decision>& decisions) {
+        journal_ += journal_line(input, now_, decisions) + '\n';
+        decisions_ += decisions.size();
         for (const Decision& decision : decisions) {
-            log_.push_back(describe(decision));
+            const std::string text = to_text(decision);
+            ++kinds_[text.substr(0, text.find(' '))];
             requests_.push_back(decision);
         }
     }
@@ -178,10 +182,13 @@ private:
 
     void configure(Dice& dice) {
         auto config = std::make_shared<TenantConfig>();
+        config->id = TenantId{"t"};
+        config->name = "T";
         config->version = ++config_version_;
         for (int i = 0; i < 3; ++i) {
             Department department;
             department.id = DepartmentId{"d" + std::to_string(i)};
+            department.name = department.id.value;
             settle(department, dice);
             department.limit = limits_[static_cast<std::size_t>(i)];
             // As configurations must be: without cycles.
@@ -193,6 +200,7 @@ private:
             if (dice.one_in(8)) continue;  // an agent without a profile
             AgentProfile profile;
             profile.id = AgentId{"a" + std::to_string(i)};
+            profile.name = profile.login = profile.id.value;
             profile.capacity = dice.below(8);
             if (i == 4) profile.role = Role::bot;
             for (const char* department : {"d0", "d1", "d2"})
@@ -202,6 +210,7 @@ private:
             config->agents.push_back(profile);
         }
         config->build_index();
+        config_ = config;
         feed(ConfigChanged{config});
     }
 
@@ -286,6 +295,7 @@ private:
 
     void one_in_a_while(Dice& dice) {
         if (dice.one_in(4)) return configure(dice);
+        if (dice.one_in(20)) return rebuild();
         if (!dice.one_in(6)) return;
         // The reconciler finds one in memory that the store does not have, and then the store's state of it again.
         const std::vector<ConversationId> ids = router_.conversation_ids();
@@ -294,6 +304,26 @@ private:
         const Conversation held = *router_.conversation(id);
         feed(ConversationGone{id});
         feed(held);
+    }
+
+    // The router dies with everything that was on its way; the next one knows what the store knows.
+    void rebuild() {
+        check_determinism();
+        journal_.clear();
+        decisions_before_ += std::exchange(decisions_, 0);
+        steps_.clear();
+        requests_.clear();
+        answers_.clear();
+        store_.stream.clear();
+        router_ = Router();
+        oracle_ = RouterOracle();
+        feed(ConfigChanged{config_});
+        const auto agents = store_.agents;
+        for (const auto& [id, agent] : agents) feed(agent);
+        const auto conversations = store_.conversations;
+        for (const auto& [id, conversation] : conversations)
+            if (conversation.status != ConversationStatus::closed) feed(conversation);
+        ++kinds_["rebuild"];
     }
 
     void repeat_an_old_fact(Dice& dice) {
@@ -364,7 +394,11 @@ private:
     std::deque<Decision> requests_;
     std::deque<ClaimResult> answers_;
     std::vector<Step> steps_;
-    std::vector<std::string> log_;
+    std::string journal_;
+    std::size_t decisions_ = 0;         // of this journal
+    std::size_t decisions_before_ = 0;  // of earlier routers
+    TenantConfigPtr config_;
+    std::map<std::string, std::size_t> kinds_;
 };
 
 std::size_t decisions_judged = 0;
@@ -385,22 +419,22 @@ TEST_SUITE("routing properties") {
         while (decisions_judged < wanted) {
             const std::size_t before = decisions_judged;
             REQUIRE(rc::check("the oracle agrees with the router", [&kinds] {
-            const auto number = rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint32_t>(0, 1u << 30));
-            const auto length = *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(50, 1000));
-            const Numbers numbers = *rc::gen::container<Numbers>(length, number);
-            const auto seed = *number;
-            History history{Dice(seed)};
-            for (const std::uint32_t each : numbers) history.act(Dice(each));
-            history.finish();
-            history.check_determinism();
-            history.check_any_order(Dice(seed));
-            decisions_judged += history.decisions();
-            history.count(kinds);
+                const auto number = rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint32_t>(0, 1u << 30));
+                const auto length = *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(50, 1000));
+                const Numbers numbers = *rc::gen::container<Numbers>(length, number);
+                const auto seed = *number;
+                History history{Dice(seed)};
+                for (const std::uint32_t each : numbers) history.act(Dice(each));
+                history.finish();
+                history.check_determinism();
+                history.check_any_order(Dice(seed));
+                decisions_judged += history.decisions();
+                history.count(kinds);
             }));
             REQUIRE(decisions_judged > before);
         }
         MESSAGE("decisions judged: " << decisions_judged);
-        for (const char* kind : {"offer", "end", "abandon", "requeue", "finish", "widen", "move", "turn"}) {
+        for (const char* kind : {"offer", "end", "abandon", "requeue", "finish", "widen", "move", "turn", "rebuild"}) {
             MESSAGE(std::string(kind) << ": " << kinds[kind]);
             CHECK(kinds[kind] >= 50);
         }

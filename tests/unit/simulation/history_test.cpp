@@ -5,6 +5,7 @@
 #include "unit/simulation/temporary_file.hpp"
 
 #include <doctest/doctest.h>
+#include <fstream>
 #include <zlib.h>
 
 namespace switchboard::simulation {
@@ -70,6 +71,26 @@ TEST_CASE("a compressed file is read as it is") {
     CHECK(read->calls.size() == 1);
 }
 
+TEST_CASE("a compressed file that is cut off or damaged is told, once with its name") {
+    const TemporaryFile file("");
+    gzFile out = gzopen(file.path().c_str(), "wb");
+    gzwrite(out, head.data(), static_cast<unsigned>(head.size()));
+    for (int i = 0; i < 2000; ++i) gzprintf(out, "%d,NW,0,%d,HANG,0,\n", i, i * 7919 % 600);
+    gzclose(out);
+    std::ifstream whole(file.path(), std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(whole), {});
+    const TemporaryFile cut(bytes.substr(0, bytes.size() / 2));
+    CHECK(read_calls(cut.path()).error().message.ends_with(": the compressed file is cut off"));
+    bytes[bytes.size() - 6] = static_cast<char>(bytes[bytes.size() - 6] ^ 1);
+    const TemporaryFile damaged(bytes);
+    CHECK(read_calls(damaged.path()).error().message == damaged.path() + ": incorrect data check");
+}
+
+TEST_CASE("what spreadsheets write before the first column is no part of its name") {
+    const TemporaryFile file("\xef\xbb\xbf" + head + "10,NW,0,7,HANG,0,\n");
+    CHECK(read_calls(file.path()).has_value());
+}
+
 TEST_CASE("columns may stand in any order, and others are ignored") {
     const TemporaryFile file("agent,note,outcome,service_s,service,wait_s,arrival_s\nA1,x,AGENT,60,PS,3,20\n");
     const auto read = read_calls(file.path());
@@ -82,6 +103,7 @@ TEST_CASE("what is wrong in a file of calls is told with line and column") {
     CHECK(problem_of_calls("") == " is empty");
     CHECK(problem_of_calls("a,b\n") == "1: the column arrival_s is missing; the first line must name the columns");
     CHECK(problem_of_calls(head) == " holds no call");
+    CHECK(problem_of_calls("arrival_s,service,service\n") == "1: the column service is named twice");
     CHECK(problem_of_calls(head + "10,NW,0,7,HANG,0\n") == "2: 6 fields where the first line names 7");
     CHECK(problem_of_calls(head + "10,NW,0,7,HANG,0,\nx,NW,0,7,HANG,0,\n") == "3: arrival_s: must be a number of seconds, 0 or more, not \"x\"");
     CHECK(problem_of_calls(head + "10,NW,0,-7,HANG,0,\n") == "2: wait_s: must be a number of seconds, 0 or more, not \"-7\"");

@@ -112,7 +112,7 @@ TEST_CASE("settings of a department reach the router, and those of one departmen
 
 TEST_CASE("what is wrong in a variant is told") {
     CHECK(problem("{").starts_with("not JSON"));
-    CHECK(problem("[]") == "must be an object");
+    CHECK(problem("[]") == "must be one JSON object; a file holds one variant");
     CHECK(problem(R"({"agents": 3})") == "agents: is not known here");
     CHECK(problem(R"({"add_agents": 1.5})") == "add_agents: must be a whole number from -1000 to 1000");
     CHECK(problem(R"({"strategy": "best"})").starts_with("departments[0].strategy: must be one of"));

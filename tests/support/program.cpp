@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/program.hpp"
+#include "support/program.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -18,12 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The program under test: SWITCHBOARD_PROGRAM, or the one of this build: BUILD/tests/NAME -> BUILD/switchboard.
-std::string program() {
-    if (const char* named = std::getenv("SWITCHBOARD_PROGRAM")) return named;
-    return (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "switchboard").string();
-}
-
 std::string read_file(const std::string& path) {
     std::ifstream input(path);
     std::stringstream content;
@@ -33,7 +27,7 @@ std::string read_file(const std::string& path) {
 
 pid_t spawn(const Arguments& arguments, const std::string& input, const std::string& output, const std::string& error,
             const Environment& environment) {
-    std::string path = program();
+    std::string path = server_program();
     std::vector<char*> words = {path.data()};
     Arguments copy = arguments;
     for (std::string& word : copy) words.push_back(word.data());
@@ -62,6 +56,12 @@ int wait_for(pid_t pid, std::chrono::seconds patience) {
 }
 
 }  // namespace
+
+std::string server_program() {
+    if (const char* named = std::getenv("PROGRAM_UNDER_TEST")) return named;
+    // BUILD/tests/NAME -> BUILD/switchboard
+    return (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "switchboard").string();
+}
 
 Directory::Directory() {
     std::string pattern = (std::filesystem::temp_directory_path() / "switchboard-cli-XXXXXX").string();

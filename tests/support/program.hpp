@@ -14,6 +14,9 @@ namespace switchboard::test {
 using Arguments = std::vector<std::string>;
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
+// The program under test: PROGRAM_UNDER_TEST, or the one of this build.
+std::string server_program();
+
 struct Ended {
     int status = -1;  // 128 + signal when it was killed
     std::string output;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Customers and agents who do anything at any time, straight at the store, as the sessions of a node would. The choices come from one
+// seed. Thread: one.
+#pragma once
+
+#include "integration/routing/witness.hpp"
+
+#include <random>
+
+namespace switchboard::test {
+
+class People {
+public:
+    People(Stores& stores, Witness& witness, domain::TenantConfigPtr config, std::uint64_t seed);
+
+    // Something random, by somebody random.
+    void act();
+    // Every open offer is accepted, nothing else is done.
+    void accept_all();
+
+    bool one_in(unsigned chances) { return below(chances) == 0; }
+    unsigned below(unsigned limit) { return std::uniform_int_distribution<unsigned>(0, limit - 1)(random_); }
+
+private:
+    using Status = domain::ConversationStatus;
+
+    void start();
+    void come_or_go();
+    void end_by_customer();
+    void sign_in_or_out();
+    void answer_an_offer();
+    void finish();
+    void pass_on();
+    void prioritize();
+    void accept(const domain::Conversation& conversation);
+    // One that the witness knows with this status, or null.
+    const domain::Conversation* any(Status status);
+    AgentId any_agent() { return config_->agents[below(static_cast<unsigned>(config_->agents.size()))].id; }
+    domain::Requirement requirement();
+    template <class T, class Begin>
+    void tell(Begin begin);
+
+    Stores& stores_;
+    Witness& witness_;
+    const domain::TenantConfigPtr config_;
+    std::mt19937_64 random_;
+    std::size_t started_ = 0;
+    std::map<ConversationId, bool> present_;
+    std::map<AgentId, bool> signed_in_;
+};
+
+}  // namespace switchboard::test
