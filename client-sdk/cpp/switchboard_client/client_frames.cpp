@@ -228,8 +228,12 @@ void Client::stop_following(const std::string& conversation) {
     if (!tracked) return;
     old_repeats_ += tracked->stream.duplicates();
     tracked->stream = EventStream(staff());
-    const bool closed = std::exchange(tracked->over, true);
-    if (closed && tracked->queue.empty()) tracked_.erase(conversation);
+    const std::vector<OutgoingMessage> given_up = tracked->queue.give_up();
+    if (std::exchange(tracked->over, true)) tracked_.erase(conversation);
+    v1::Error error;
+    error.set_code(v1::STALE_ASSIGNMENT);
+    error.set_message("the conversation is no longer yours");
+    for (const OutgoingMessage& message : given_up) listener_->on_message_refused(conversation, message.text, error);
 }
 
 }  // namespace switchboard::client
