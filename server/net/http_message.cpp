@@ -51,7 +51,9 @@ bool accepts_gzip(std::string_view value) {
 }
 
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
-    const auto parsed = boost::urls::parse_query(boost::urls::string_view(query.data(), query.size()));
+    // Boost 1.81 takes what it has parsed to end with a NUL.
+    const std::string terminated(query);
+    const auto parsed = boost::urls::parse_query(boost::urls::string_view(terminated.data(), terminated.size()));
     if (!parsed) return std::nullopt;
     std::optional<std::string> found;
     for (const auto& parameter : *parsed) {

@@ -42,21 +42,29 @@ struct Exchange {
 
 }  // namespace
 
-Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body, Duration deadline) {
+Result<HttpResponse> http_request(const ServerAddress& server, const HttpRequest& request, Duration deadline) {
     boost::asio::io_context context;
     Exchange exchange(context);
-    exchange.request = {json_body.empty() ? http::verb::get : http::verb::post, target, 11};
+    exchange.request.method_string(request.method);
+    exchange.request.target(request.target);
     exchange.request.set(http::field::host, server.host);
     exchange.request.keep_alive(false);
-    if (!json_body.empty()) {
+    if (!request.token.empty()) exchange.request.set(http::field::authorization, "Bearer " + request.token);
+    if (!request.if_match.empty()) exchange.request.set(http::field::if_match, request.if_match);
+    if (!request.json_body.empty()) {
         exchange.request.set(http::field::content_type, "application/json");
-        exchange.request.body() = json_body;
+        exchange.request.body() = request.json_body;
     }
     exchange.request.prepare_payload();
     exchange.start(server, deadline);
     context.run();
     if (exchange.failure) return Error{ErrorCode::unavailable, "no answer from " + server.host + ": " + exchange.failure.message()};
-    return HttpResponse{exchange.response.result_int(), std::move(exchange.response.body())};
+    const std::string etag(exchange.response[http::field::etag]);
+    return HttpResponse{exchange.response.result_int(), std::move(exchange.response.body()), etag};
+}
+
+Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body, Duration deadline) {
+    return http_request(server, HttpRequest{target, json_body.empty() ? "GET" : "POST", json_body, {}, {}}, deadline);
 }
 
 Result<std::string> login(const ServerAddress& server, const std::string& site, const std::string& name, const std::string& password) {

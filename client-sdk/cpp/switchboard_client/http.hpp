@@ -10,12 +10,22 @@
 
 namespace switchboard::client {
 
+struct HttpRequest {
+    std::string target;
+    std::string method = "GET";
+    std::string json_body;
+    std::string token;     // of an agent, as Bearer
+    std::string if_match;  // an ETag
+};
 struct HttpResponse {
     unsigned status = 0;
     std::string body;
+    std::string etag;
 };
 
-// A body makes it a POST of JSON. An error: no answer came (unavailable).
+// An error: no answer came (unavailable).
+Result<HttpResponse> http_request(const ServerAddress& server, const HttpRequest& request, Duration deadline = Duration{10'000});
+// GET, or with a body POST.
 Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body = {},
                                   Duration deadline = Duration{10'000});
 

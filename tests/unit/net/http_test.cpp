@@ -298,6 +298,8 @@ TEST_CASE("parameters of a query") {
     CHECK(query_parameter("a", "a") == "");
     CHECK_FALSE(query_parameter("a=1", "b"));
     CHECK_FALSE(query_parameter("", "a"));
+    CHECK_FALSE(query_parameter(std::string_view(), "a"));
+    CHECK(query_parameter(std::string_view("site=demo HTTP/1.1").substr(0, 9), "site") == "demo");
     CHECK_FALSE(query_parameter("a=%zz", "a"));
 }
 
