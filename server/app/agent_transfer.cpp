@@ -70,8 +70,10 @@ void AgentCommands::transfer_if_free(ports::TransferRequest request, domain::Con
     conversation.step = 0;
     conversation.agent = {};
     conversation.cooldowns = {{request.agent, context_.clock.now() + std::max(request.cooldown, Duration{1000})}};
-    context_.hub.colleagues().get(tenant_config, [self = self_as<AgentCommands>(), tenant_config, conversation, request = std::move(request),
-                                                  ticket](const Result<std::vector<domain::Agent>>& online) {
+    const DepartmentId department = conversation.requirement.department;
+    context_.hub.colleagues().serving(*tenant_config, department, [self = self_as<AgentCommands>(), tenant_config, conversation = std::move(conversation),
+                                                                   request = std::move(request),
+                                                                   ticket](const Result<std::vector<domain::Agent>>& online) {
         if (online.has_error()) return ticket->fail(online.error());
         const auto found = domain::explain(*tenant_config, conversation, *online, self->context_.clock.now(), 1);
         if (found.counts[static_cast<std::size_t>(domain::Test::passed)] == 0) {

@@ -52,12 +52,13 @@ void Channels::erase(const Place& place) {
 
 void Channels::observe(Channel& channel, std::uint64_t seq, int body, std::string_view bytes) {
     channel.head = std::max(channel.head, seq);
-    if (body == v1::Event::kAgentJoinedFieldNumber || body == v1::Event::kClosedFieldNumber) channel.leave.reset();
-    if (body != v1::Event::kAgentLeftFieldNumber) return;
+    if (body == v1::Event::kClosedFieldNumber) channel.leave.reset();
+    if (body != v1::Event::kAgentJoinedFieldNumber && body != v1::Event::kAgentLeftFieldNumber) return;
     v1::Event event;
-    if (event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-        channel.leave = SeenLeave{event.agent_left().agent().id(), event.agent_left().reason()};
-    }
+    if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+    if (event.has_agent_left()) channel.leave = SeenLeave{event.agent_left().agent().id(), event.agent_left().reason()};
+    // Whoever comes in the same step as the other one leaves says nothing about why that one left.
+    if (channel.leave && event.has_agent_joined() && event.agent_joined().agent().id() == channel.leave->agent) channel.leave.reset();
 }
 
 ports::SendStatus Channels::deliver(Follower& follower, const EventHeader& header, ports::Audience audience, std::uint64_t seq,

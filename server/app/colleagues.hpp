@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who of a tenant's agents is here, for those who want to pass a conversation on. Asked of the store slice by slice and remembered for a
-// second, so that many who ask cost no more than one. Thread: its shard.
+// Who of a tenant's agents is here, for those who want to pass a conversation on. Asked of the store slice by slice. Thread: its shard.
 #pragma once
 
 #include "app/context.hpp"
@@ -18,8 +17,11 @@ public:
 
     explicit Colleagues(Context& context) : context_(context) {}
 
-    // Agents who are online and may take conversations, in the configuration's order.
+    // Agents who are online and may take conversations, in the configuration's order. Remembered for a second, so that many who ask cost
+    // no more than one.
     void get(const domain::TenantConfigPtr& config, Done done);
+    // The department's own, as they are now.
+    void serving(const domain::TenantConfig& config, const DepartmentId& department, Done done);
 
 private:
     struct Known {
@@ -29,7 +31,7 @@ private:
     };
     struct Survey;
     void ask(const std::shared_ptr<Survey>& survey);
-    void finish(const TenantId& tenant, const Result<std::vector<domain::Agent>>& online);
+    void took(const TenantId& tenant, const Result<std::vector<domain::Agent>>& online);
 
     Context& context_;
     std::unordered_map<TenantId, Known> known_;

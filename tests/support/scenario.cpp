@@ -20,6 +20,12 @@ std::string read_test_data(const std::string& name) {
     return content.str();
 }
 
+client::ServerSettings with_tenant(const std::string& document) {
+    client::ServerSettings settings;
+    settings.tenant_document = read_test_data(document);
+    return settings;
+}
+
 // ---- Person
 
 Person::Person(asio::io_context& context, client::ClientOptions options)
@@ -127,21 +133,29 @@ Person& Stage::add(client::ClientOptions options) {
     return *people_.back();
 }
 
+Person& Stage::connected(client::ClientOptions options, const std::string& name) {
+    Person& person = add(std::move(options));
+    person->start();
+    until(name + " is welcomed", [&] { return person->ready(); });
+    return person;
+}
+
 Person& Stage::customer(const std::string& visitor_token) {
     client::ClientOptions made = options();
     made.credential.token = visitor_token;
-    Person& person = add(std::move(made));
-    person->start();
-    until("the customer is welcomed", [&] { return person->ready(); });
-    return person;
+    return connected(std::move(made), "the customer");
+}
+
+Person& Stage::identified(const std::string& subject, const boost::json::object& claims) {
+    client::ClientOptions made = options();
+    made.credential = {client::Credential::Kind::customer_jwt, customer_signer().sign(subject, std::chrono::hours(1), claims)};
+    return connected(std::move(made), subject);
 }
 
 Person& Stage::agent(const std::string& login, bool available) {
     client::ClientOptions made = options();
     made.credential = {client::Credential::Kind::agent_token, agent_signer().sign(login)};
-    Person& person = add(std::move(made));
-    person->start();
-    until(login + " is welcomed", [&] { return person->ready(); });
+    Person& person = connected(std::move(made), login);
     if (!available) return person;
     bool done = false;
     person->set_agent_state(v1::AVAILABLE, "", [&](const v1::ServerFrame& reply) { done = !reply.has_error(); });
@@ -201,6 +215,11 @@ void Stage::close(const Talk& talk, const std::string& disposition) {
     });
     until("the answer to close", [&] { return done; });
     REQUIRE_MESSAGE(error.code() == 0, error.ShortDebugString());
+}
+
+void Stage::configure(const std::vector<std::string>& arguments) {
+    const auto done = server_->run(arguments);
+    REQUIRE_MESSAGE(done.has_value(), (done.has_error() ? done.error().message : ""));
 }
 
 void Stage::step() {

@@ -36,11 +36,17 @@ public:
     void on_typing(const v1::Typing& value) override { typing.push_back(value); }
     void on_horizons(const v1::HorizonsAdvanced& value) override { horizons.push_back(value); }
     void on_queue_position(const v1::QueuePosition& position) override { positions.push_back(position); }
+    void on_departments(const v1::DepartmentsChanged& changed) override { departments = changed; }
     void on_offer(const v1::Offer& offer) override { offers.push_back(offer); }
     void on_offer_withdrawn(const v1::OfferWithdrawn& withdrawal) override { withdrawn.push_back(withdrawal); }
     void on_agent_status(const v1::AgentStatus& status) override { statuses.push_back(status); }
     void on_assigned(const v1::Conversation& conversation) override { assigned.push_back(conversation); }
     void on_released(const std::string& conversation, v1::LeaveReason reason) override { released.emplace_back(conversation, reason); }
+    void on_consult_started(const v1::ConsultStarted& started) override { consults.push_back(started); }
+    void on_consult_ended(const std::string& conversation) override {
+        consults_ended.push_back(conversation);
+        streams[conversation].clear();
+    }
     void on_error(const v1::Error& error) override { errors.push_back(error); }
 
     client::Client* operator->() const { return client_.get(); }
@@ -67,11 +73,14 @@ public:
     std::vector<v1::Typing> typing;
     std::vector<v1::HorizonsAdvanced> horizons;
     std::vector<v1::QueuePosition> positions;
+    v1::DepartmentsChanged departments;  // as told last; empty: not told since Welcome
     std::vector<v1::Offer> offers;
     std::vector<v1::OfferWithdrawn> withdrawn;
     std::vector<v1::AgentStatus> statuses;
     std::vector<v1::Conversation> assigned;
     std::vector<std::pair<std::string, v1::LeaveReason>> released;
+    std::vector<v1::ConsultStarted> consults;
+    std::vector<std::string> consults_ended;
     std::vector<v1::Error> errors;
 
 private:
@@ -95,6 +104,8 @@ public:
 
     client::ClientOptions options() const;
     Person& customer(const std::string& visitor_token = {});         // connected
+    // Identified by the site's JWT, with these claims besides the usual ones.
+    Person& identified(const std::string& subject, const boost::json::object& claims = {});
     Person& agent(const std::string& login, bool available = true);  // connected, and available as wanted
     Person& add(client::ClientOptions options);                      // not started
 
@@ -106,6 +117,9 @@ public:
     Talk talk() { return talk(customer(), agent("anna")); }
     void close(const Talk& talk, const std::string& disposition = "solved");
 
+    // Another command of the program, on the running server: {"department", "set", ...}.
+    void configure(const std::vector<std::string>& arguments);
+
     // Fails the test when it does not become true.
     void until(const std::string& what, const std::function<bool()>& condition, double seconds = 15);
     // Fails the test when it does not stay true for a while in which the server had every chance to break it.
@@ -116,6 +130,7 @@ public:
 
 private:
     void step();
+    Person& connected(client::ClientOptions options, const std::string& name);
 
     Encoding encoding_;
     asio::io_context context_{1};
@@ -126,18 +141,21 @@ private:
 client::JwtSigner agent_signer();
 client::JwtSigner customer_signer();
 std::string read_test_data(const std::string& name);
+// A server with this tenant document of the test data.
+client::ServerSettings with_tenant(const std::string& document);
 
 }  // namespace switchboard::test
 
-// A scenario in both encodings, each on a fresh server.
-#define IN_BOTH_ENCODINGS(name)                                                   \
-    static void name(switchboard::test::Stage& stage);                            \
-    TEST_CASE(#name " proto") {                                                   \
-        switchboard::test::Stage stage(switchboard::test::Encoding::protobuf);    \
-        name(stage);                                                              \
-    }                                                                             \
-    TEST_CASE(#name " json") {                                                    \
-        switchboard::test::Stage stage(switchboard::test::Encoding::json);        \
-        name(stage);                                                              \
-    }                                                                             \
+// A scenario in both encodings, each on a fresh server; in the world of README.md, or in that of another tenant document.
+#define IN_BOTH_ENCODINGS(name) IN_BOTH_ENCODINGS_WITH("scenario_tenant.json", name)
+#define IN_BOTH_ENCODINGS_WITH(document, name)                                                                           \
+    static void name(switchboard::test::Stage& stage);                                                                   \
+    TEST_CASE(#name " proto") {                                                                                          \
+        switchboard::test::Stage stage(switchboard::test::Encoding::protobuf, switchboard::test::with_tenant(document)); \
+        name(stage);                                                                                                     \
+    }                                                                                                                    \
+    TEST_CASE(#name " json") {                                                                                           \
+        switchboard::test::Stage stage(switchboard::test::Encoding::json, switchboard::test::with_tenant(document));     \
+        name(stage);                                                                                                     \
+    }                                                                                                                    \
     static void name([[maybe_unused]] switchboard::test::Stage& stage)

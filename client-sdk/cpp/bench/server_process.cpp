@@ -147,10 +147,12 @@ Result<void> ServerProcess::seed() {
     if (settings_.tenant_document.empty()) return {};
     const std::string path = settings_.data_dir + "/tenant.json";
     std::ofstream(path) << settings_.tenant_document;
-    return run_to_end({settings_.program, "tenant", "import", path, "--data-dir", settings_.data_dir});
+    return run({"tenant", "import", path});
 }
 
-Result<void> ServerProcess::run_to_end(const std::vector<std::string>& arguments) {
+Result<void> ServerProcess::run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), settings_.program);
+    arguments.insert(arguments.end(), {"--data-dir", settings_.data_dir});
     const pid_t child = spawn(arguments);
     if (child <= 0) return failed(std::string("cannot start ") + arguments.front() + ": " + std::strerror(errno));
     const int status = wait_for(child, true);

@@ -34,6 +34,8 @@ public:
 
     // Returns when it is ready to serve. An error holds the last lines that it logged.
     Result<void> start();
+    // Runs another command of the program on this data directory to its end: {"tenant", "export", ...}. An error holds what it said.
+    Result<void> run(std::vector<std::string> arguments);
     // Starts the process again and returns at once.
     Result<void> launch();
     void kill();       // SIGKILL, and waits for its end
@@ -55,7 +57,6 @@ public:
 private:
     pid_t spawn(const std::vector<std::string>& arguments);
     Result<void> seed();
-    Result<void> run_to_end(const std::vector<std::string>& arguments);
     Result<void> wait_ready();
 
     ServerSettings settings_;

@@ -123,7 +123,7 @@ private:
         std::uint64_t assign_epoch = 0;
         bool reading = false;        // a ReadLog is under way
         bool paused = false;         // the queue waits for the retry timer
-        bool over = false;           // closed or released: not resumed any more
+        bool over = false;           // closed, released or no longer consulted: not resumed any more
     };
     struct Pending {
         v1::ClientFrame frame;
@@ -162,12 +162,14 @@ private:
     void handle_gap(const v1::ResumeGap& gap);
     void handle_assigned(const v1::Conversation& conversation);
     void handle_released(const std::string& conversation, v1::LeaveReason reason);
+    void handle_consult_ended(const std::string& conversation);
     void handle_opened(const v1::StartConversation& command, const v1::ConversationOpened& opened);
     void note_event(Tracked& tracked, const v1::Event& event);
 
     // client.cpp
     Tracked& track(const v1::Conversation& conversation);
     Tracked& track(const std::string& conversation);
+    void stop_following(const std::string& conversation);
     Tracked* find(const std::string& conversation);
     const Tracked* find(const std::string& conversation) const;
     bool queue_message(const std::string& conversation, std::string text, bool note);

@@ -62,12 +62,15 @@ void Client::handle_push(const v1::ServerFrame& frame) {
         case v1::ServerFrame::kTyping: return listener_->on_typing(frame.typing());
         case v1::ServerFrame::kHorizonsAdvanced: return listener_->on_horizons(frame.horizons_advanced());
         case v1::ServerFrame::kQueuePosition: return listener_->on_queue_position(frame.queue_position());
+        case v1::ServerFrame::kDepartmentsChanged: return listener_->on_departments(frame.departments_changed());
         case v1::ServerFrame::kQueueSnapshot: return listener_->on_queue_snapshot(frame.queue_snapshot());
         case v1::ServerFrame::kOffer: return listener_->on_offer(frame.offer().offer());
         case v1::ServerFrame::kOfferWithdrawn: return listener_->on_offer_withdrawn(frame.offer_withdrawn());
         case v1::ServerFrame::kAgentStatus: return listener_->on_agent_status(frame.agent_status());
         case v1::ServerFrame::kConversationReleased:
             return handle_released(frame.conversation_released().conversation_id(), frame.conversation_released().reason());
+        case v1::ServerFrame::kConsultStarted: track(frame.consult_started().conversation()); return listener_->on_consult_started(frame.consult_started());
+        case v1::ServerFrame::kConsultEnded: return handle_consult_ended(frame.consult_ended().conversation_id());
         case v1::ServerFrame::kGoAway: reconnect_hint_ = Duration{frame.go_away().reconnect_after_ms()}; return;
         case v1::ServerFrame::kTokenIssued: options_.credential.token = frame.token_issued().visitor_token(); return;
         case v1::ServerFrame::kError: return listener_->on_error(frame.error());
@@ -210,9 +213,27 @@ void Client::handle_assigned(const v1::Conversation& conversation) {
 }
 
 void Client::handle_released(const std::string& conversation, v1::LeaveReason reason) {
-    if (const Tracked* tracked = find(conversation)) old_repeats_ += tracked->stream.duplicates();
-    tracked_.erase(conversation);
+    stop_following(conversation);
     listener_->on_released(conversation, reason);
+}
+
+void Client::handle_consult_ended(const std::string& conversation) {
+    stop_following(conversation);
+    listener_->on_consult_ended(conversation);
+}
+
+// What is not closed may come back, and goes on with its numbers then: the server remembers which were used.
+void Client::stop_following(const std::string& conversation) {
+    Tracked* tracked = find(conversation);
+    if (!tracked) return;
+    old_repeats_ += tracked->stream.duplicates();
+    tracked->stream = EventStream(staff());
+    const std::vector<OutgoingMessage> given_up = tracked->queue.give_up();
+    if (std::exchange(tracked->over, true)) tracked_.erase(conversation);
+    v1::Error error;
+    error.set_code(v1::STALE_ASSIGNMENT);
+    error.set_message("the conversation is no longer yours");
+    for (const OutgoingMessage& message : given_up) listener_->on_message_refused(conversation, message.text, error);
 }
 
 }  // namespace switchboard::client

@@ -43,6 +43,8 @@ public:
     virtual void on_typing(const v1::Typing&) {}
     virtual void on_horizons(const v1::HorizonsAdvanced&) {}
     virtual void on_queue_position(const v1::QueuePosition&) {}
+    // All departments, as they are now.
+    virtual void on_departments(const v1::DepartmentsChanged&) {}
 
     // ---- agents. Offers of Welcome come here too, after every connection.
     virtual void on_offer(const v1::Offer&) {}
@@ -50,6 +52,10 @@ public:
     virtual void on_agent_status(const v1::AgentStatus&) {}
     virtual void on_assigned(const v1::Conversation&) {}
     virtual void on_released(const std::string& conversation, v1::LeaveReason) { (void)conversation; }
+    // This agent is consulted, told again after every connection; the log follows. Its end: what was handed out of the log is void,
+    // and it follows again from its first event if the conversation is assigned now.
+    virtual void on_consult_started(const v1::ConsultStarted&) {}
+    virtual void on_consult_ended(const std::string& conversation) { (void)conversation; }
 
     // ---- supervisors, after WatchQueues
     virtual void on_queue_snapshot(const v1::QueueSnapshot&) {}

@@ -2,6 +2,7 @@
 #include "switchboard_client/send_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace switchboard::client {
 
@@ -99,6 +100,12 @@ std::vector<OutgoingMessage> SendQueue::refused_with_tail(std::uint64_t id, std:
     std::vector<OutgoingMessage> given_up(std::make_move_iterator(entry), std::make_move_iterator(entries_.end()));
     entries_.erase(entry, entries_.end());
     return given_up;
+}
+
+std::vector<OutgoingMessage> SendQueue::give_up() {
+    in_flight_ = 0;
+    const auto all = std::exchange(entries_, {});
+    return {all.begin(), all.end()};
 }
 
 }  // namespace switchboard::client

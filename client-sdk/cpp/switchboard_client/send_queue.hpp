@@ -46,6 +46,9 @@ public:
     // Refused because the conversation takes nothing more from here: so would be everything after it. Empty: ignored.
     std::vector<OutgoingMessage> refused_with_tail(std::uint64_t id, std::uint32_t attempt);
 
+    // The conversation has gone to somebody else: what was not acknowledged is not said. The numbers go on from here.
+    std::vector<OutgoingMessage> give_up();
+
     bool empty() const { return entries_.empty(); }
     std::size_t size() const { return entries_.size(); }
     std::uint32_t next_number() const { return next_number_; }

@@ -23,11 +23,12 @@ std::string base64url(std::string_view bytes) {
 
 }  // namespace
 
-std::string JwtSigner::sign(const std::string& subject, Duration lifetime) const {
+std::string JwtSigner::sign(const std::string& subject, Duration lifetime, const boost::json::object& more) const {
     const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
     const boost::json::object header{{"alg", "HS256"}, {"typ", "JWT"}, {"kid", key_id}};
-    const boost::json::object claims{{"iss", issuer}, {"aud", audience}, {"sub", subject}, {"iat", now}, {"exp", now + seconds}};
+    boost::json::object claims{{"iss", issuer}, {"aud", audience}, {"sub", subject}, {"iat", now}, {"exp", now + seconds}};
+    claims.insert(more.begin(), more.end());
     const std::string signed_part = base64url(boost::json::serialize(header)) + "." + base64url(boost::json::serialize(claims));
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;

@@ -5,6 +5,8 @@
 
 #include "base/clock.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <string>
 
 namespace switchboard::client {
@@ -15,8 +17,8 @@ struct JwtSigner {
     std::string issuer;
     std::string audience;
 
-    // Valid from now on.
-    std::string sign(const std::string& subject, Duration lifetime = std::chrono::hours(1)) const;
+    // Valid from now on. `more`: further claims.
+    std::string sign(const std::string& subject, Duration lifetime = std::chrono::hours(1), const boost::json::object& more = {}) const;
 };
 
 }  // namespace switchboard::client

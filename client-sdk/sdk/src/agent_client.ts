@@ -19,9 +19,10 @@ import type {
   Welcome,
 } from "./gen/json/switchboard/v1/client";
 import { OfferOutcome } from "./gen/json/switchboard/v1/event";
-import { AgentState, type Conversation as ConversationInfo, type Offer, type Participant } from "./gen/json/switchboard/v1/model";
+import { AgentState, type Conversation as ConversationInfo, ConversationStatus, type Offer, type Participant } from "./gen/json/switchboard/v1/model";
 import { QueueWatch } from "./queue_watch";
 import { expectReply } from "./replies";
+import type { SavedQueue } from "./unsent_queue";
 
 /** Options of an agent. */
 export interface AgentOptions extends ClientOptions {
@@ -71,6 +72,8 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   readonly #token: TokenSource;
   readonly #instance: bigint;
   readonly #offers = new Map<string, Offer>();
+  // The next numbers of conversations that are, or may come back: the server remembers which were used.
+  readonly #numbers = new Map<string, number>();
   readonly #queueWatch = new QueueWatch(
     (command) => this.run(command),
     (snapshot) => this.emit("queues", snapshot),
@@ -166,7 +169,12 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   }
 
   protected override create(host: ConversationHost, info: ConversationInfo): AgentConversation {
-    return new AgentConversation(host, info, "staff");
+    const next = this.#numbers.get(info.id);
+    return new AgentConversation(host, info, "staff", next === undefined ? undefined : { next, messages: [] });
+  }
+
+  protected override saveQueue(conversationId: string, { next }: SavedQueue): void {
+    this.#numbers.set(conversationId, next);
   }
 
   protected override frame({ body }: ServerFrame): void {
@@ -214,9 +222,8 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   #welcomed(welcome: Welcome): void {
     const held = new Set(welcome.conversations.map((info) => info.id));
     for (const chat of this.conversations) {
-      if (held.has(chat.id)) continue;
-      if (chat.consulting) this.#consultEnded(chat.id);
-      else this.#released(chat.id, 0);
+      // Of a consult follows whether it goes on.
+      if (!held.has(chat.id) && !chat.consulting) this.#released(chat.id, 0);
     }
     const open = new Set(welcome.offers.map(({ offer }) => offer?.id));
     for (const [offerId, offer] of this.#offers) {
@@ -229,11 +236,7 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
       this.#status = welcome.agentStatus;
       this.emit("status", welcome.agentStatus);
     }
-    for (const info of welcome.conversations) {
-      const self = welcome.self;
-      if (self && info.consulted === self.id && info.agent?.id !== self.id) this.#consultStarted(info, self);
-      else this.#assigned(info);
-    }
+    for (const info of welcome.conversations) this.#assigned(info);
     for (const { offer } of welcome.offers) if (offer) this.#offered(offer);
     this.#queueWatch.welcomed();
   }
@@ -275,8 +278,10 @@ export class AgentClient extends ChatClient<AgentConversation, AgentEvents> {
   #released(conversationId: string, reason: ConversationReleased["reason"]): void {
     const conversation = this.chat(conversationId);
     if (!conversation) return;
+    if (conversation.consulting) return this.#consultEnded(conversationId); // while this client was away
     conversation.end(refusal(ErrorCode.STALE_ASSIGNMENT, "the conversation is no longer yours"));
     this.forget(conversation);
+    if (conversation.info.status === ConversationStatus.CLOSED) this.#numbers.delete(conversationId);
     this.emit("released", { conversation, reason });
   }
 }

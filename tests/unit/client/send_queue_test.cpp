@@ -132,6 +132,24 @@ TEST_CASE("a conversation that is over gives up the message and everything after
 
 // The whole dialogue with a server that takes, refuses and fails at random, over a connection that breaks at random and loses
 // answers: what was pushed stands in the server's log once, in order, and what was bad is told.
+TEST_CASE("a conversation that goes away and comes back goes on with the numbers, without what was given up") {
+    SendQueue queue;
+    queue.push("said", false);
+    queue.push("not said", false);
+    queue.accepted(take(queue, 1).front().id);
+    const Sent lost = take(queue, 1).front();
+    const auto given_up = queue.give_up();
+    REQUIRE(given_up.size() == 1);
+    CHECK(given_up.front().text == "not said");
+    CHECK(queue.empty());
+    CHECK_FALSE(queue.accepted(lost.id));
+    queue.push("said", false);
+    const Sent again = take(queue).front();
+    CHECK(again.number == 3);
+    CHECK(queue.out_of_sequence(again.id, again.attempt, 2));
+    CHECK(take(queue).front().number == 2);
+}
+
 TEST_CASE("exactly once, in order, whatever gets lost") {
     std::mt19937 random(11);
     for (int round = 0; round < 500; ++round) {

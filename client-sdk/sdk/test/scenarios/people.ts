@@ -135,6 +135,8 @@ export class Agent extends Person<AgentConversation> {
   readonly statuses: AgentStatus[] = [];
   readonly assigned: string[] = [];
   readonly released: { id: string; reason: LeaveReason }[] = [];
+  readonly consults: string[] = [];
+  readonly consultsEnded: string[] = [];
 
   constructor(wire: Wire, options: Pick<AgentOptions, "token">) {
     super(wire);
@@ -147,6 +149,11 @@ export class Agent extends Person<AgentConversation> {
       this.assigned.push(chat.id);
       this.keep(chat);
     });
+    this.client.on("consultStarted", ({ conversation }) => {
+      this.consults.push(conversation.id);
+      this.keep(conversation);
+    });
+    this.client.on("consultEnded", ({ conversation }) => this.consultsEnded.push(conversation.id));
     this.client.on("released", ({ conversation, reason }) => this.released.push({ id: conversation.id, reason }));
   }
 

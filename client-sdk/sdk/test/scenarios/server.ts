@@ -11,7 +11,6 @@ import { waitUntil } from "./waiting";
 
 const REPOSITORY = process.env["SWITCHBOARD_SOURCE"] ?? resolve(process.cwd());
 const PROGRAM = process.env["SWITCHBOARD"] ?? join(REPOSITORY, "build/release/switchboard");
-const TENANT = join(REPOSITORY, "tests/data/scenario_tenant.json");
 
 /** Limits that are about strangers would slow the scenarios down; they have tests of their own. */
 const FLAGS = [
@@ -20,13 +19,16 @@ const FLAGS = [
   ...["--agent-commands-per-second", "1000", "--drain", "2s"],
 ];
 
-let template: string | undefined;
+const templates = new Map<string, string>();
 
-/** A data directory in which the scenario tenant is stored already; importing it once saves a second per scenario. */
-function freshDataDirectory(): string {
+/** A data directory in which this tenant of tests/data is stored already; importing it once saves a second per scenario. */
+function freshDataDirectory(tenant: string): string {
+  let template = templates.get(tenant);
   if (!template) {
     template = temporaryDirectory();
-    execFileSync(PROGRAM, ["tenant", "import", TENANT, "--data-dir", template], { stdio: ["ignore", "ignore", "pipe"] });
+    const document = join(REPOSITORY, "tests/data", tenant);
+    execFileSync(PROGRAM, ["tenant", "import", document, "--data-dir", template], { stdio: ["ignore", "ignore", "pipe"] });
+    templates.set(tenant, template);
     const made = template;
     process.on("exit", () => rmSync(made, { recursive: true, force: true }));
   }
@@ -57,7 +59,7 @@ export class ServerProcess {
     private readonly flags: string[],
   ) {}
 
-  static async start(flags: string[] = [], dataDirectory = freshDataDirectory()): Promise<ServerProcess> {
+  static async start(flags: string[] = [], tenant = "scenario_tenant.json", dataDirectory = freshDataDirectory(tenant)): Promise<ServerProcess> {
     const server = new ServerProcess(await freePort(), dataDirectory, flags);
     await server.launch();
     return server;

@@ -102,10 +102,10 @@ export async function refusalOf(person: { client: { run(command: Command): Promi
 }
 
 /** A scenario in both encodings, each on a fresh server. */
-export function inBothEncodings(name: string, scenario: (stage: Stage) => Promise<void>, flags: string[] = []): void {
+export function inBothEncodings(name: string, scenario: (stage: Stage) => Promise<void>, flags: string[] = [], tenant?: string): void {
   for (const encoding of ENCODINGS) {
     test(`${name} ${encoding}`, { timeout: 120_000 }, async () => {
-      const stage = new Stage(encoding, await ServerProcess.start(flags));
+      const stage = new Stage(encoding, await ServerProcess.start(flags, tenant));
       try {
         await scenario(stage);
       } catch (error) {

@@ -9,7 +9,7 @@ import { memoryStorage } from "../../src/environment";
 import { hasCode } from "../../src/errors";
 import type { DeepPartial, ServerFrame } from "../../src/gen/test/switchboard/v1/client";
 import { Error as WireError } from "../../src/gen/test/switchboard/v1/error";
-import { Event } from "../../src/gen/test/switchboard/v1/event";
+import { Event, LeaveReason } from "../../src/gen/test/switchboard/v1/event";
 import { type Conversation, ConversationStatus } from "../../src/gen/test/switchboard/v1/model";
 import { FakeServer, type FakeSocket, FakeTimers, settle, textEvent } from "./fakes";
 
@@ -130,13 +130,43 @@ for (const order of ["the assignment", "the end"] as const) {
 }
 
 test("after a reconnect the colleague is still asked, or not any more", async () => {
-  const { client, server, socket, timers, told } = await agent(BEN, [{ ...CHAT, consulted: BEN.id }]);
-  assert.deepEqual(told, ["asked ben about c1"]);
-  assert.equal(client.conversations[0]?.consulting, true);
+  const { client, server, socket, timers, told } = await agent(BEN);
+  socket.send(consultStarted, { body: { $case: "event", value: { conversationId: "c1", event: textEvent(1) } } });
+  const [chat] = client.conversations;
   socket.close(1006);
   await timers.advance(5000);
-  await server.welcome({ self: BEN });
+  const second = await server.welcome({ self: BEN });
+  second.send(consultStarted);
+  assert.deepEqual(told, ["asked ben about c1"]);
+  assert.equal(client.conversations[0], chat);
+  assert.equal(chat?.consulting, true);
+  assert.equal(chat?.log.length, 1);
+  second.close(1006);
+  await timers.advance(5000);
+  const third = await server.welcome({ self: BEN });
+  third.send({ body: { $case: "conversationReleased", value: { conversationId: "c1" } } });
   assert.deepEqual(told, ["asked ben about c1", "over c1"]);
+  assert.equal(chat?.ended, true);
+});
+
+test("who gets a conversation back goes on with the numbers of the messages", async () => {
+  const { client, socket } = await agent(BEN);
+  const assigned: DeepPartial<ServerFrame> = {
+    body: { $case: "conversationAssigned", value: { conversation: { ...CHAT, agent: BEN, assignEpoch: 6n } } },
+  };
+  const numberOf = async (text: string) => {
+    void client.conversations[0]?.send(text).catch(() => {});
+    await settle();
+    const { number } = socket.last("sendMessage").command.value;
+    socket.reply(socket.last("sendMessage"), { $case: "messageAccepted", value: { conversationId: "c1", number } });
+    await settle();
+    return number;
+  };
+  socket.send(assigned);
+  assert.equal(await numberOf("one moment"), 1);
+  socket.send({ body: { $case: "conversationReleased", value: { conversationId: "c1", reason: LeaveReason.TRANSFERRED } } });
+  socket.send(assigned);
+  assert.equal(await numberOf("one moment"), 2);
 });
 
 test("a customer says wishes, hears an estimate, and is warned before the end", async () => {
