@@ -3,6 +3,7 @@
 """Every query of the dashboard, of the alerts and of their ratios is put to a real Prometheus that watches a real server with traffic:
 none fails, none names a series that does not exist, and all but those that need a special situation give an answer."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -41,11 +42,9 @@ def get(url):
 def until(what, condition):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        try:
+        with contextlib.suppress(OSError, ValueError):
             if result := condition():
                 return result
-        except (OSError, ValueError):
-            pass
         time.sleep(0.05)
     raise AssertionError(f"in {PATIENCE} s it did not come true: {what}")
 

@@ -42,12 +42,14 @@ struct Exchange {
 
 }  // namespace
 
-Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body, Duration deadline) {
+Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body, Duration deadline,
+                                  const std::string& token) {
     boost::asio::io_context context;
     Exchange exchange(context);
     exchange.request = {json_body.empty() ? http::verb::get : http::verb::post, target, 11};
     exchange.request.set(http::field::host, server.host);
     exchange.request.keep_alive(false);
+    if (!token.empty()) exchange.request.set(http::field::authorization, "Bearer " + token);
     if (!json_body.empty()) {
         exchange.request.set(http::field::content_type, "application/json");
         exchange.request.body() = json_body;

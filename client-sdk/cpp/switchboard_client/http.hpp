@@ -15,9 +15,9 @@ struct HttpResponse {
     std::string body;
 };
 
-// A body makes it a POST of JSON. An error: no answer came (unavailable).
+// A body makes it a POST of JSON, a token is sent as Bearer. An error: no answer came (unavailable).
 Result<HttpResponse> http_request(const ServerAddress& server, const std::string& target, const std::string& json_body = {},
-                                  Duration deadline = Duration{10'000});
+                                  Duration deadline = Duration{10'000}, const std::string& token = {});
 
 // The access token of an agent. Errors: unauthenticated, rate_limited, unavailable.
 Result<std::string> login(const ServerAddress& server, const std::string& site, const std::string& name, const std::string& password);
