@@ -11,6 +11,9 @@ namespace {
 
 using domain::Command;
 
+constexpr const char* not_started = "the colleague is not available, or another one is consulted";
+constexpr const char* not_completed = "the colleague is gone, has no room or is no longer consulted";
+
 Error not_consulted() { return {ErrorCode::illegal_state, "nobody is consulted"}; }
 
 }  // namespace
@@ -40,7 +43,7 @@ void AgentCommands::start_consult(const v1::StartConsult& command, const TicketP
                 [self = self_as<AgentCommands>(), command, ticket](const Access& access) {
                     auto request = self->consult_with(command, access);
                     if (request.has_error()) return ticket->fail(request.error());
-                    self->context_.routing.start_consult(self->tenant(), std::move(*request), done_or_error(ticket));
+                    self->context_.routing.start_consult(self->tenant(), std::move(*request), done_or_error(ticket, not_started));
                 });
 }
 
@@ -64,7 +67,7 @@ void AgentCommands::complete_consult(const v1::CompleteConsult& command, const T
                     request.events.push_back(draft::agent_left(self->self(), v1::TRANSFERRED));
                     request.events.push_back(draft::agent_joined(next));
                     self->context_.routing.complete_consult(self->tenant(), std::move(request), colleague ? colleague->capacity : 0,
-                                                            done_or_error(ticket));
+                                                            done_or_error(ticket, not_completed));
                 });
 }
 

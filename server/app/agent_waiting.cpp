@@ -16,6 +16,7 @@ namespace {
 using domain::Command;
 
 constexpr std::size_t most_listed = 20;
+constexpr const char* not_picked = "it does not wait any more, or you are not available or have no room";
 constexpr Duration most_boost = std::chrono::hours(24);
 
 bool leads(domain::Role role) { return role == domain::Role::supervisor || role == domain::Role::admin; }
@@ -93,7 +94,7 @@ void AgentCommands::pick(const v1::PickConversation& command, const TicketPtr& t
         }
         ports::PickRequest request{conversation.id, self->agent(), profile->capacity, draft::agent_joined(self->self())};
         self->context_.routing.pick(self->tenant(), std::move(request), [ticket](Result<ports::ConversationRecord> result) {
-            result.has_error() ? ticket->fail(result.error()) : ticket->done();
+            result.has_error() ? ticket->fail(result.error(), not_picked) : ticket->done();
         });
     });
 }

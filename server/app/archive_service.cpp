@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/archive_service.hpp"
 
-#include "app/frames.hpp"
+#include "app/response_times.hpp"
 #include "base/log.hpp"
-#include "switchboard/v1/event.pb.h"
 
 #include <algorithm>
 
@@ -52,17 +51,23 @@ private:
 
     void write() {
         const auto reason = std::string(domain::to_string(record_.record.routing.closed_reason));
-        // A rating brings an archived conversation here again.
-        const auto last = record_.log.empty() ? std::nullopt : peek_event(record_.log.back().bytes);
-        const bool again = last && last->body == v1::Event::kRatedFieldNumber;
         const auto tenant = record_.tenant;
-        archive_.write(std::move(record_), [self = shared_from_this(), tenant, reason, again](Result<void> result) {
+        const std::string queue = record_.record.routing.requirement.department.value;
+        const ResponseTimes times = response_times(record_.log);
+        archive_.write(std::move(record_), [self = shared_from_this(), tenant, queue, times, reason](Result<void> result) {
             self->record_.tenant = tenant;
             if (result.has_error()) return self->failed(result.error());
             self->metrics_.archive_written.Increment();
-            if (!again) self->metrics_.conversations_closed(reason).Increment();
+            if (!self->entry_.rated) self->count(queue, times, reason);
             self->finish();
         });
+    }
+
+    void count(const std::string& queue, const ResponseTimes& times, const std::string& reason) {
+        metrics_.conversations_closed(reason).Increment();
+        const auto seconds = [](Duration time) { return std::chrono::duration<double>(time).count(); };
+        if (times.first) metrics_.queues.first_response(record_.tenant.value, queue).Observe(seconds(*times.first));
+        for (const Duration time : times.later) metrics_.queues.response(record_.tenant.value, queue).Observe(seconds(time));
     }
 
     void finish() {

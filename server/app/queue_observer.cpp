@@ -230,9 +230,10 @@ void QueueObserver::told_estimate(const ConversationId& conversation, const doma
 
 // ---- gauges
 
-void QueueObserver::show(const v1::QueueSnapshot& snapshot, const domain::TenantConfig& config, Timestamp now, Steady::time_point at) {
+void QueueObserver::show(const domain::Counts& counted, const v1::QueueSnapshot& snapshot, const domain::TenantConfig& config, Timestamp now,
+                         Steady::time_point at) {
     if (!term_) return;
-    const double present[] = {static_cast<double>(snapshot.agents_available()), static_cast<double>(snapshot.agents_away())};
+    const double present[] = {static_cast<double>(counted.agents_available), static_cast<double>(counted.agents_away)};
     const double passed = std::chrono::duration<double>(std::min<Steady::duration>(at - shown_at_, longest_gap)).count();
     for (std::size_t i = 0; i < 2; ++i) {
         totals_->agents[i]->Set(present[i]);
@@ -240,27 +241,38 @@ void QueueObserver::show(const v1::QueueSnapshot& snapshot, const domain::Tenant
     }
     shown_at_ = at;
     auto& metrics = context_.metrics.queues;
-    for (const auto& counts : snapshot.departments()) {
-        const DepartmentId id{counts.id()};
-        QueueSeries* queue = series(id);
-        const auto* department = config.department(id);
-        if (!queue || !department) continue;
-        queue->waiting->Set(counts.waiting() + counts.offered());
-        queue->oldest_wait->Set(counts.oldest_ms() == 0 ? 0 : since(from_ms(counts.oldest_ms()), now));
-        queue->open->Set(counts.open());
-        queue->full->Set(counts.full());
-        queue->unroutable->Set(counts.unroutable());
-        queue->active->Set(counts.active());
-        queue->wrap_up->Set(counts.wrap_up());
-        const unsigned with_room = counts.agents_available() - std::min(counts.agents_available(), counts.agents_full());
-        const unsigned agents[] = {with_room, counts.agents_full(), counts.agents_away(), counts.agents_offline()};
-        for (std::size_t i = 0; i < queue->agents.size(); ++i) queue->agents[i]->Set(agents[i]);
-        queue->slots[0]->Set(counts.free_slots());
-        queue->slots[1]->Set(counts.used_slots());
-        metrics.show_limit(*queue, tenant_.value, id.value, department->limit.length);
-        if (counts.has_estimate()) metrics.show_estimate(*queue, tenant_.value, id.value, counts.estimate().p50_s(), counts.estimate().p90_s());
+    for (std::size_t i = 0; i < counted.departments.size(); ++i) {
+        const domain::Department& department = config.departments[i];
+        const auto& told = snapshot.departments(static_cast<int>(i));
+        const domain::DepartmentCounts& counts = counted.departments[i];
+        QueueSeries* queue = series(department.id);
+        if (!queue) continue;
+        queue->oldest_wait->Set(counts.oldest ? since(*counts.oldest, now) : 0);
+        queue->open->Set(told.open());
+        show(*queue, counts);
+        metrics.show_limit(*queue, tenant_.value, department.id.value, department.limit.length);
+        if (told.has_estimate()) metrics.show_estimate(*queue, tenant_.value, department.id.value, told.estimate().p50_s(), told.estimate().p90_s());
         else queue->estimated_wait = {};
     }
+}
+
+void QueueObserver::show(QueueSeries& queue, const domain::DepartmentCounts& counts) {
+    const auto set = [](auto& gauges, std::initializer_list<unsigned> values) {
+        std::size_t i = 0;
+        for (const unsigned value : values) gauges[i++]->Set(value);
+    };
+    const unsigned waiting = counts.waiting + counts.offered;
+    queue.waiting->Set(waiting);
+    set(queue.waiting_by_priority, {counts.urgent, counts.boosted, waiting - std::min(waiting, counts.urgent + counts.boosted)});
+    queue.full->Set(counts.full);
+    queue.unroutable->Set(counts.unroutable);
+    queue.active->Set(counts.active);
+    queue.wrap_up->Set(counts.wrap_up);
+    set(queue.agents, {counts.agents_available - std::min(counts.agents_available, counts.agents_full), counts.agents_full, counts.agents_away,
+                       counts.agents_offline});
+    set(queue.slots, {counts.free_slots, counts.used_slots, counts.offered_slots, counts.wrap_up_slots});
+    for (std::size_t step = 0; step < queue.eligible.size() && step < counts.eligible.size(); ++step)
+        queue.eligible[step]->Set(counts.eligible[step]);
 }
 
 // ---- the board

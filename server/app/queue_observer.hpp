@@ -47,8 +47,8 @@ public:
     std::optional<domain::WaitEstimate> estimate_for_newcomers(const DepartmentId& department) const;
     // The customer was told so. Of several the first one counts.
     void told_estimate(const ConversationId& conversation, const domain::WaitEstimate& told, Timestamp now);
-    // The gauges, from what is written to the board.
-    void show(const v1::QueueSnapshot& snapshot, const domain::TenantConfig& config, Timestamp now, Steady::time_point at);
+    // The gauges, from what was counted and is written to the board.
+    void show(const domain::Counts& counted, const v1::QueueSnapshot& snapshot, const domain::TenantConfig& config, Timestamp now, Steady::time_point at);
 
     const domain::QueueStatistics& statistics() const { return statistics_; }
 
@@ -75,6 +75,7 @@ private:
     void count(const domain::QueueStep& step, const Life& life, Timestamp now);
     void count_offer(const domain::Conversation& before, const domain::Conversation& after, Life& life, Timestamp now);
     void count_handling(const domain::Conversation& before, const domain::Conversation& after, Life& life, Timestamp now);
+    static void show(QueueSeries& queue, const domain::DepartmentCounts& counts);
     void count_ladder(const domain::Conversation& before, const domain::Conversation& after);
     QueueSeries* series(const DepartmentId& department);
 

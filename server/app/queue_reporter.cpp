@@ -64,8 +64,8 @@ bool QueueReporter::open(const domain::TenantConfig& config, std::size_t departm
     return known->taking;
 }
 
-v1::QueueSnapshot QueueReporter::snapshot_of(const domain::Router& router, const domain::TenantConfig& config, Timestamp now) {
-    const domain::Counts counts = router.counts(now);
+v1::QueueSnapshot QueueReporter::snapshot_of(const domain::Router& router, const domain::Counts& counts, const domain::TenantConfig& config,
+                                             Timestamp now) {
     const auto& statistics = observer_.statistics();
     v1::QueueSnapshot snapshot;
     std::size_t room = most_first_in_all;
@@ -89,8 +89,9 @@ std::optional<Duration> QueueReporter::report(const domain::Router& router, cons
     if (now - counted_at_ < wait_) return std::chrono::ceil<Duration>(wait_);
     counted_at_ = now;
     const Timestamp time = context_.clock.now();
-    v1::QueueSnapshot snapshot = snapshot_of(router, config, time);
-    observer_.show(snapshot, config, time, now);
+    const domain::Counts counted = router.counts(time);
+    v1::QueueSnapshot snapshot = snapshot_of(router, counted, config, time);
+    observer_.show(counted, snapshot, config, time, now);
     std::string counts = snapshot.SerializeAsString();
     wait_ = std::max<Time::duration>(count_every, count_share * (std::chrono::steady_clock::now() - now));
     const bool keep = now - kept_at_ >= keep_every;

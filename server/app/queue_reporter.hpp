@@ -26,7 +26,7 @@ public:
     void clear() { written_.clear(); }
 
 private:
-    v1::QueueSnapshot snapshot_of(const domain::Router& router, const domain::TenantConfig& config, Timestamp now);
+    v1::QueueSnapshot snapshot_of(const domain::Router& router, const domain::Counts& counts, const domain::TenantConfig& config, Timestamp now);
     bool open(const domain::TenantConfig& config, std::size_t department, Timestamp now);
 
     Context& context_;

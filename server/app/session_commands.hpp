@@ -41,6 +41,11 @@ protected:
 
         void done();
         void fail(const Error& error) { session_->refuse(request_id_, error); }
+        // Illegal in the present state: said in the command's own words.
+        void fail(Error error, const char* illegal) {
+            if (illegal && error.code == ErrorCode::illegal_state) error.message = illegal;
+            fail(error);
+        }
         void reply(v1::ServerFrame& frame);
 
     private:
@@ -72,9 +77,9 @@ protected:
         return std::static_pointer_cast<Derived>(shared_from_this());
     }
 
-    // Answers a command for which the store has nothing to tell but success.
-    static Callback<void> done_or_error(const TicketPtr& ticket) {
-        return [ticket](Result<void> result) { result.has_error() ? ticket->fail(result.error()) : ticket->done(); };
+    // Answers a command for which the store has nothing to tell but success. `illegal`: why it may be that it is not possible now.
+    static Callback<void> done_or_error(const TicketPtr& ticket, const char* illegal = nullptr) {
+        return [ticket, illegal](Result<void> result) { result.has_error() ? ticket->fail(result.error(), illegal) : ticket->done(); };
     }
 
 private:

@@ -32,6 +32,7 @@ prometheus::Histogram& histogram(prometheus::Registry& registry, const char* nam
 
 const Buckets redis_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2};
 const Buckets message_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+const Buckets size_buckets{256, 1024, 4096, 16384, 65536, 262144, 1048576};
 const Buckets decision_buckets{0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1};
 const Buckets assignment_buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 3, 10};
 
@@ -54,6 +55,7 @@ Metrics::Metrics()
       duplicate_sends(counter(registry_, "switchboard_duplicate_sends_total", "Messages and notes that were there already.")),
       events_delivered(counter(registry_, "switchboard_events_delivered_total", "Events put into outboxes.")),
       conversations_started(counter(registry_, "switchboard_conversations_started_total", "Conversations started.")),
+      slow_consumer_closes(counter(registry_, "switchboard_slow_consumer_closes_total", "Connections closed because their output was not read.")),
       log_holes_repaired(counter(registry_, "switchboard_log_holes_repaired_total", "Holes in the bus that were filled from a log.")),
       redis_reconnects(counter(registry_, "switchboard_redis_reconnects_total", "Connections to Redis made again after a loss.")),
       router_rebuilds(counter(registry_, "switchboard_router_rebuilds_total", "Times a router was built from Redis.")),
@@ -61,6 +63,7 @@ Metrics::Metrics()
       archive_written(counter(registry_, "switchboard_archive_written_total", "Closed conversations written to the archive.")),
       archive_failed(counter(registry_, "switchboard_archive_failed_total", "Attempts to archive a conversation that failed.")),
       archive_lag_seconds(gauge(registry_, "switchboard_archive_lag_seconds", "Age of the oldest closed conversation taken and not yet archived.")),
+      send_queue_bytes(histogram(registry_, "switchboard_send_queue_bytes", "Bytes that wait for a connection when a write to it begins.", size_buckets)),
       message_accept_seconds(histogram(registry_, "switchboard_message_accept_seconds",
                                        "From a message's command to its durable acknowledgement.", message_buckets)),
       message_deliver_seconds(histogram(registry_, "switchboard_message_deliver_seconds",

@@ -54,6 +54,7 @@ public:
     prometheus::Counter& duplicate_sends;
     prometheus::Counter& events_delivered;
     prometheus::Counter& conversations_started;
+    prometheus::Counter& slow_consumer_closes;
     prometheus::Counter& log_holes_repaired;      // read from the log because a bus message was missing
     prometheus::Counter& redis_reconnects;
     prometheus::Counter& router_rebuilds;
@@ -61,6 +62,7 @@ public:
     prometheus::Counter& archive_written;
     prometheus::Counter& archive_failed;
     prometheus::Gauge& archive_lag_seconds;       // of the oldest closed conversation taken from the outbox and not written
+    prometheus::Histogram& send_queue_bytes;            // of one connection, when a write begins
     prometheus::Histogram& message_accept_seconds;      // from the command to the durable answer of the store
     prometheus::Histogram& message_deliver_seconds;     // from the event's time, in whole ms, to the outboxes of one shard
     prometheus::Histogram& routing_decision_seconds;    // of one fact

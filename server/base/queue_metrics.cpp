@@ -37,6 +37,10 @@ struct QueueMetrics::Families {
 
     Family<prometheus::Gauge> leader = gauges(r, "switchboard_leader", "1: this node routes the tenant. Every node tells it of every tenant.");
     Family<prometheus::Gauge> waiting = gauges(r, "switchboard_queue_waiting", "Conversations waiting for an answer, those offered included.");
+    Family<prometheus::Gauge> by_priority =
+        gauges(r, "switchboard_queue_waiting_by_priority", "Of these; boosted: stands before its time by its priority.");
+    Family<prometheus::Gauge> eligible = gauges(
+        r, "switchboard_queue_eligible_agents", "Available agents, with or without room, whom the department may ask after so many rungs of its ladder.");
     Family<prometheus::Gauge> oldest = gauges(r, "switchboard_queue_oldest_wait_seconds", "How long the longest has waited; 0: none waits.");
     Family<prometheus::Gauge> limit = gauges(r, "switchboard_queue_limit", "So many may wait; told where there is a limit.");
     Family<prometheus::Gauge> open = gauges(r, "switchboard_queue_open", "1: takes conversations, by its hours and its switch.");
@@ -50,7 +54,7 @@ struct QueueMetrics::Families {
     Family<prometheus::Gauge> queue_agents =
         gauges(r, "switchboard_queue_agents", "Agents of the department; available: with room for another conversation.");
     Family<prometheus::Gauge> slots =
-        gauges(r, "switchboard_agent_slots", "Conversation units; free: of available agents, used: of all who are online.");
+        gauges(r, "switchboard_agent_slots", "Conversation units; free: of available agents, used: of all who are online; of the department: offered, wrap_up.");
     Family<prometheus::Gauge> agents = gauges(r, "switchboard_agents", "Agents of the tenant that are online, each once.");
     Family<prometheus::Counter> agent_seconds =
         counters(r, "switchboard_agent_state_seconds_total", "Time of all agents in a state, added up about once a second.");
@@ -61,7 +65,7 @@ struct QueueMetrics::Families {
     Family<prometheus::Counter> overflowed = counters(r, "switchboard_queue_overflowed_total", "Conversations moved on to another department.");
     Family<prometheus::Counter> rejected = counters(r, "switchboard_queue_rejected_total", "Waiting conversations closed without an answer.");
     Family<prometheus::Counter> in_time =
-        counters(r, "switchboard_queue_service_level_within_total", "Conversations that left the queue within the threshold, in seconds.");
+        counters(r, "switchboard_queue_service_level_within_total", "Left the queue within the threshold (label, seconds) by an answer or by being abandoned. Service levels: see deploy/README.md.");
     Family<prometheus::Counter> estimated =
         counters(r, "switchboard_queue_estimated_total", "Conversations answered that had been told an estimate.");
     Family<prometheus::Counter> estimated_in_p90 =
@@ -84,6 +88,10 @@ struct QueueMetrics::Families {
     Family<prometheus::Counter> transferred = counters(r, "switchboard_transfers_total", "Conversations passed on by their agent.");
     Family<prometheus::Histogram> handle =
         histograms(r, "switchboard_conversation_handle_seconds", "From an agent's answer to the end of the wrap-up, or to passing it on.");
+    Family<prometheus::Histogram> first_response = histograms(
+        r, "switchboard_first_response_seconds", "From the customer's first message to the first answer; told when the conversation is archived.");
+    Family<prometheus::Histogram> response = histograms(
+        r, "switchboard_response_seconds", "From a customer's message after an answer to the next answer; told when the conversation is archived.");
     Family<prometheus::Histogram> wrap_up_time = histograms(r, "switchboard_wrapup_seconds", "From the end of the talk to the end of the wrap-up.");
 };
 
@@ -115,6 +123,7 @@ QueueSeries QueueMetrics::queue(const std::string& tenant, const std::string& qu
     limited["threshold"] = std::to_string(threshold_s);
     QueueSeries made;
     made.waiting = {f.waiting, of};
+    made.waiting_by_priority = by(f.by_priority, of, "tier", {"urgent", "boosted", "normal"});
     made.oldest_wait = {f.oldest, of};
     made.open = {f.open, of};
     made.full = {f.full, of};
@@ -122,7 +131,7 @@ QueueSeries QueueMetrics::queue(const std::string& tenant, const std::string& qu
     made.active = {f.active, of};
     made.wrap_up = {f.wrap_up, of};
     made.agents = by(f.queue_agents, of, "status", {"available", "full", "away", "offline"});
-    made.slots = by(f.slots, of, "state", {"free", "used"});
+    made.slots = by(f.slots, of, "state", {"free", "used", "offered", "wrap_up"});
     made.offered = {f.offered, of};
     made.answered = {f.answered, of};
     made.overflowed = {f.overflowed, of};
@@ -137,10 +146,11 @@ QueueSeries QueueMetrics::queue(const std::string& tenant, const std::string& qu
     made.offer_outcomes = by(f.offer_outcome, of, "outcome", {"accepted", "declined", "timed_out", "withdrawn"});
     made.offer_response = {f.offer_response, of, response_buckets};
     made.reoffers = {f.reoffers, of, reoffer_buckets};
-    for (unsigned step = 1; step <= steps; ++step) {
+    for (unsigned step = 0; step <= steps; ++step) {
         Labels rung = of;
         rung["step"] = std::to_string(step);
-        made.relaxed.emplace_back(f.relaxed, rung);
+        made.eligible.emplace_back(f.eligible, rung);
+        if (step > 0) made.relaxed.emplace_back(f.relaxed, rung);
     }
     made.sticky = by(f.sticky, of, "result", {"kept", "widened"});
     made.requeued = by(f.requeued, of, "reason", {"agent_gone", "no_reply"});
@@ -169,6 +179,14 @@ void QueueMetrics::show_estimate(QueueSeries& series, const std::string& tenant,
 TenantSeries QueueMetrics::tenant(const std::string& tenant) {
     const Labels of{{"tenant", tenant}};
     return {by(families_->agents, of, "status", {"available", "away"}), by(families_->agent_seconds, of, "state", {"available", "away"})};
+}
+
+prometheus::Histogram& QueueMetrics::first_response(const std::string& tenant, const std::string& queue) {
+    return families_->first_response.Add(labels_of(tenant, queue), wait_buckets);
+}
+
+prometheus::Histogram& QueueMetrics::response(const std::string& tenant, const std::string& queue) {
+    return families_->response.Add(labels_of(tenant, queue), wait_buckets);
 }
 
 Series<prometheus::Gauge> QueueMetrics::leader(const std::string& tenant) { return {families_->leader, {{"tenant", tenant}}}; }

@@ -49,11 +49,13 @@ struct QueueSeries {
     using Gauge = Series<prometheus::Gauge>;
     using Histogram = Series<prometheus::Histogram>;
 
+    std::array<Gauge, 3> waiting_by_priority;  // tier: urgent, boosted, normal
+    std::vector<Gauge> eligible;          // step: 0, 1, ...
     Gauge waiting, oldest_wait, open, full, unroutable, active, wrap_up;
     Gauge limit;                          // only while there is one
     std::array<Gauge, 2> estimated_wait;  // quantile: 0.5, 0.9; only while there is an estimate
     std::array<Gauge, 4> agents;          // status: available (with room), full, away, offline
-    std::array<Gauge, 2> slots;           // state: free, used
+    std::array<Gauge, 4> slots;           // state: free, used, offered, wrap_up; of all that are used
     Counter offered, answered, overflowed;
     std::array<Counter, 2> abandoned;     // short: false, true
     std::array<Counter, 2> rejected;      // reason: turned_away, out_of_hours
@@ -88,6 +90,9 @@ public:
     void show_limit(QueueSeries& series, const std::string& tenant, const std::string& queue, unsigned limit);  // 0: none
     void show_estimate(QueueSeries& series, const std::string& tenant, const std::string& queue, double p50_s, double p90_s);
     TenantSeries tenant(const std::string& tenant);
+    // Of conversations that were archived here; they stay when the tenant is routed elsewhere, as what has been counted is true.
+    prometheus::Histogram& first_response(const std::string& tenant, const std::string& queue);
+    prometheus::Histogram& response(const std::string& tenant, const std::string& queue);
     // 1 while this node routes the tenant, else 0: every node tells it of every tenant.
     Series<prometheus::Gauge> leader(const std::string& tenant);
 

@@ -104,6 +104,8 @@ struct DepartmentCounts {
     unsigned offered = 0;
     unsigned active = 0;
     unsigned wrap_up = 0;
+    unsigned urgent = 0;              // of those who are queued or offered
+    unsigned boosted = 0;             // of the others: before their time, by their priority
     unsigned unroutable = 0;          // queued, and nobody who is logged in could ever serve them, not even further up the ladder
     bool full = false;                // the limit is reached: takes nothing more
     std::optional<Timestamp> oldest;  // first enqueue of the one at the head of the order that is queued or offered
@@ -113,6 +115,9 @@ struct DepartmentCounts {
     unsigned agents_full = 0;  // available, and no room
     unsigned free_slots = 0;   // room of the available ones
     unsigned used_slots = 0;   // units held by agents that are online
+    unsigned offered_slots = 0, wrap_up_slots = 0;  // units of this department's conversations that are offered, in wrap-up
+    // Agents that are available, with or without room, and serve it or are lent to it once so many rungs of the ladder are taken.
+    std::vector<unsigned> eligible;  // by rungs, from 0
 };
 struct Counts {
     std::vector<DepartmentCounts> departments;  // in the configuration's order

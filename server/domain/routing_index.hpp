@@ -107,6 +107,7 @@ struct ConversationEntry {
     void take(const Conversation& fact, Timestamp now);
     Conversation entity() const;
 
+    bool boosted() const { return !urgent && order < enqueued; }
     bool waiting() const { return status == ConversationStatus::queued || status == ConversationStatus::offered; }
     const Engagement& engaged() const {
         static const Engagement none;
@@ -273,6 +274,7 @@ struct DepartmentIndex {
     std::vector<RoutingClass*> classes;
     std::vector<DepartmentIndex*> borrowers;  // whose ladders name this one
     PlaceOrder waiting;                       // queued and offered
+    unsigned urgent = 0, boosted = 0;         // of these
     bool full = false;                        // the limit was reached, and the lower mark has not been since
     std::optional<Timestamp> closing;         // when those who wait are sent away, as of `hours_until`
     Timestamp hours_until{};

@@ -121,19 +121,25 @@ void QueueIndex::enter(ConversationEntry& conversation) {
     if (*conversation.requirement == *routing_class.requirement) conversation.requirement = routing_class.requirement;
     ++routing_class.users;
     conversation.routing_class = &routing_class;
-    routing_class.department->waiting.insert(QueueKey(conversation));
+    DepartmentIndex& department = *routing_class.department;
+    department.waiting.insert(QueueKey(conversation));
+    department.urgent += conversation.urgent;
+    department.boosted += conversation.boosted();
     ++waiting_;
-    if (routing_class.department->settings->limit.any()) resized_.push_back(routing_class.department);
+    if (department.settings->limit.any()) resized_.push_back(&department);
 }
 
 void QueueIndex::leave(ConversationEntry& conversation) {
     RoutingClass& routing_class = *conversation.routing_class;
-    routing_class.department->waiting.erase(QueueKey(conversation));
+    DepartmentIndex& department = *routing_class.department;
+    department.waiting.erase(QueueKey(conversation));
+    department.urgent -= conversation.urgent;
+    department.boosted -= conversation.boosted();
     --waiting_;
-    if (routing_class.department->settings->limit.any()) resized_.push_back(routing_class.department);
+    if (department.settings->limit.any()) resized_.push_back(&department);
     conversation.routing_class = nullptr;
     if (--routing_class.users > 0) return;
-    std::erase(routing_class.department->classes, &routing_class);
+    std::erase(department.classes, &routing_class);
     classes_.erase(classes_.find(routing_class.key));
 }
 

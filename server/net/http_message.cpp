@@ -3,9 +3,9 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/params_view.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 #include <algorithm>
 
@@ -51,15 +51,15 @@ bool accepts_gzip(std::string_view value) {
 }
 
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
-    // Boost 1.81 takes what it has parsed to end with a NUL.
-    const std::string terminated(query);
-    const auto parsed = boost::urls::parse_query(boost::urls::string_view(terminated.data(), terminated.size()));
+    // As part of a URL: parse_query() of Boost 1.81 reads on behind the end of its text.
+    const std::string target = "/?" + std::string(query);
+    const auto parsed = boost::urls::parse_origin_form(target);
     if (!parsed) return std::nullopt;
     std::optional<std::string> found;
-    for (const auto& parameter : *parsed) {
-        if (parameter.key.decode() != name) continue;
+    for (const auto& parameter : parsed->params()) {
+        if (parameter.key != name) continue;
         if (found) return std::nullopt;
-        found = parameter.value.decode();
+        found = parameter.value;
     }
     return found;
 }

@@ -264,6 +264,7 @@ void WsSession::close(std::uint16_t code, const std::string& reason) {
 void WsSession::close_slow() {
     if (closing_) return;
     outbox_.clear();
+    shard_->services.metrics.slow_consumer_closes.Increment();
     close(v1::SLOW_CONSUMER, "output is not read");
 }
 
@@ -298,6 +299,7 @@ void WsSession::note_authenticated() {
 void WsSession::write() {
     writing_ = true;
     set_deadline(write_deadline_, now() + options().write_stall);
+    shard_->services.metrics.send_queue_bytes.Observe(static_cast<double>(outbox_.bytes()));
     writing_batch_ = outbox_.take_batch(encoding_);
     const auto bytes = writing_batch_.bytes();
     ws_.async_write(asio::buffer(bytes.data(), bytes.size()),

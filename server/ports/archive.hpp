@@ -30,6 +30,7 @@ public:
         std::string id;
         ConversationId conversation;
         Timestamp closed{};
+        bool rated = false;  // it is here for a rating after its end
     };
     // Entries that nobody has taken, or that somebody took long ago and did not finish.
     virtual void take(const TenantId&, const Incarnation& consumer, std::size_t limit, Callback<std::vector<Entry>>) = 0;

@@ -16,7 +16,8 @@ void take_entries(ReplyView entries, std::vector<ports::ArchiveOutbox::Entry>& i
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (entries[i].is_nil() || entries[i][1].is_nil()) continue;
         const Fields fields = fields_of(entries[i][1]);
-        into.push_back({std::string(entries[i][0].text()), ConversationId(fields.text("c")), fields.time("t")});
+        const bool rated = !fields.text("r").empty();
+        into.push_back({std::string(entries[i][0].text()), ConversationId(fields.text(rated ? "r" : "c")), fields.time("t"), rated});
     }
 }
 

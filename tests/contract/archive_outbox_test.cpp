@@ -111,3 +111,14 @@ TEST_CASE("a rating after the end sends the conversation to the archive again") 
     CHECK(again[0].conversation == ConversationId("c0"));
     CHECK(again[0].closed == from_ms(std::stoll(redis_command({"HGET", key.conversation(ConversationId("c0")), "closed"}))));
 }
+
+TEST_CASE("a rating after the end brings a conversation again, and says so, also before the first time was finished") {
+    Shard shard;
+    close_some(shard, 1);
+    REQUIRE(shard.wait<void>([&](auto done) { shard.conversations.rate(tenant, ConversationId("c0"), VisitorId("v0"), 5, event("rated"), done); }));
+    const auto entries = take(shard, "n1");
+    REQUIRE(entries.size() == 2);
+    CHECK_FALSE(entries[0].rated);
+    CHECK(entries[1].rated);
+    CHECK(entries[1].conversation == ConversationId("c0"));
+}

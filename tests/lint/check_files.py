@@ -34,7 +34,7 @@ def is_test(path):
 def is_pause_of_a_wait(text, match):
     """The pause between two looks at a condition: the lines before it compare with a deadline."""
     before = text[:match.start()].rsplit("\n", 5)[1:]
-    return match.group(0) in ("sleep_for", "sleep_until") and any("deadline" in line for line in before)
+    return match.group(0) in ("sleep_for", "sleep_until", "time.sleep") and any("deadline" in line for line in before)
 
 
 def check(path, text):

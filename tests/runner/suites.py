@@ -141,6 +141,15 @@ def chaos(name):
     return unittest(f"{name}.checker", [sys.executable, "tests/chaos/checker/test_checker.py"])
 
 
+def alerts(name):
+    build("release")
+    outcome = simple(f"{name}.rules", ["promtool", "check", "rules", "deploy/prometheus/switchboard.rules.yml"])
+    outcome.add(simple(f"{name}.config", ["promtool", "check", "config", "deploy/prometheus/prometheus.example.yml"]))
+    outcome.add(simple(f"{name}.situations", ["promtool", "test", "rules", "tests/alerts/rules_test.yml"]))
+    outcome.add(unittest(f"{name}.queries", [sys.executable, "tests/alerts/test_queries.py"]))
+    return outcome
+
+
 SANITIZED = ("unit_*", "lua*", "contract*", "integration_*", "scenarios*")
 
 SUITES = {
@@ -156,6 +165,7 @@ SUITES = {
     "e2e": Suite("people at real browsers: shop, widget, console and queue page against the real server", e2e),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
+    "alerts": Suite("alert rules in made-up situations; every query of rules and dashboard against a real Prometheus and server", alerts),
     "chaos": Suite("the checker of what clients saw: good histories pass, every kind of fault is found", chaos),
     "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS,
                           only_long=True),

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -256,6 +257,16 @@ v1::ServerFrame Stage::ask(Person& person, const v1::ClientFrame& frame) {
     });
     until("an answer to " + frame.ShortDebugString(), [&] { return answered; });
     return answer;
+}
+
+std::chrono::system_clock::time_point opening() {
+    return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()) + std::chrono::days(2) + std::chrono::hours(9);
+}
+
+std::string hours_from(std::chrono::system_clock::time_point at, bool close_queue) {
+    constexpr std::array<const char*, 7> names = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+    const std::chrono::weekday day(std::chrono::floor<std::chrono::days>(at));
+    return std::string("hours={\"close_queue\": ") + (close_queue ? "true" : "false") + ", \"week\": {\"" + names[day.c_encoding()] + "\": [\"09:00-17:00\"]}}";
 }
 
 }  // namespace switchboard::test

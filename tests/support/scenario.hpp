@@ -141,6 +141,10 @@ private:
 client::JwtSigner agent_signer();
 client::JwtSigner customer_signer();
 std::string read_test_data(const std::string& name);
+// In two days at nine, UTC.
+std::chrono::system_clock::time_point opening();
+// A department's setting: hours that begin then, and end on the same day.
+std::string hours_from(std::chrono::system_clock::time_point at, bool close_queue = false);
 // A server with this tenant document of the test data.
 client::ServerSettings with_tenant(const std::string& document);
 

@@ -58,11 +58,14 @@ Trouble trouble(const v1::DepartmentQueue& department, std::int64_t time_ms) {
 }
 
 std::uint64_t counted(const v1::QueueTotals& totals) {
-    return totals.answered() + totals.abandoned() - std::min(totals.abandoned(), totals.abandoned_short());
+    return totals.answered() + totals.abandoned() - std::min(totals.abandoned(), totals.abandoned_in_time());
 }
 
 std::string service_level(const v1::QueueTotals& totals) { return percent(totals.answered_in_time(), counted(totals)); }
-std::string abandon_rate(const v1::QueueTotals& totals) { return percent(counted(totals) - totals.answered(), counted(totals)); }
+std::string abandon_rate(const v1::QueueTotals& totals) {
+    const auto abandoned = totals.abandoned() - std::min(totals.abandoned(), totals.abandoned_short());
+    return percent(abandoned, totals.answered() + abandoned);
+}
 std::string answer_speed(const v1::QueueTotals& totals) {
     return totals.answered() == 0 ? "-" : lapse(static_cast<std::int64_t>(totals.answered_wait_ms() / totals.answered()));
 }

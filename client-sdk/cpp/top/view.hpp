@@ -102,7 +102,7 @@ std::int64_t oldest_age(const v1::DepartmentQueue& department, std::int64_t time
 // Against what the department calls "in time": beyond it is worth attention, beyond three times an alarm.
 Trouble trouble_of_wait(const v1::DepartmentQueue& department, std::int64_t waited_ms);
 Trouble trouble(const v1::DepartmentQueue& department, std::int64_t time_ms);
-// Of those that left the queue, short abandons left aside: answered in time / (answered + abandoned).
+// Whom service level C counts: answered, or abandoned later than in time.
 std::uint64_t counted(const v1::QueueTotals& totals);
 std::string service_level(const v1::QueueTotals& totals);
 std::string abandon_rate(const v1::QueueTotals& totals);

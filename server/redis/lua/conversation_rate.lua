@@ -13,5 +13,5 @@ local rated = ARGV[5] .. ' ' .. redis.sha1hex(string.sub(ARGV[6], 1, -12))
 if m[3] == rated then return {'ok'} end
 call('HSET', conversation, 'rating', ARGV[5], 'rated', rated)
 append_events(conversation, log, ARGV[3], ARGV[2], now, {'A', ARGV[6]})
-if m[1] == 'closed' then call('XADD', outbox, '*', 'c', ARGV[3], 't', m[4]) end
+if m[1] == 'closed' then call('XADD', outbox, '*', 'r', ARGV[3], 't', m[4]) end
 return {'ok'}

@@ -159,6 +159,7 @@ TEST_CASE("two routers that fight for the lease break no promise") {
     People people(shard, witness, config, seed);
     for (unsigned round = 0; round < rounds() && witness.violations.empty(); ++round) {
         for (int fault = 0; fault < 6; ++fault) {
+            REQUIRE(shard.join("n1"));
             live(shard, people, std::chrono::milliseconds(600 + people.below(1500)));
             disturb(nodes, shard, people);
         }

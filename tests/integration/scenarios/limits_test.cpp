@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
-
 using namespace switchboard::test;
 
 namespace {
@@ -33,17 +31,7 @@ const v1::DepartmentInfo& form(const Person& customer, const std::string& id) {
     return *found;
 }
 
-// In two days at nine.
-system_clock::time_point opening() { return std::chrono::floor<std::chrono::days>(system_clock::now()) + std::chrono::days(2) + std::chrono::hours(9); }
-
 std::int64_t ms(system_clock::time_point at) { return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count(); }
-
-// Hours that begin then, and end on the same day.
-std::string hours_from(system_clock::time_point at, bool close_queue = false) {
-    constexpr std::array<const char*, 7> names = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
-    const std::chrono::weekday day(std::chrono::floor<std::chrono::days>(at));
-    return std::string("hours={\"close_queue\": ") + (close_queue ? "true" : "false") + ", \"week\": {\"" + names[day.c_encoding()] + "\": [\"09:00-17:00\"]}}";
-}
 
 void check_refused(const v1::ServerFrame& answer) {
     CHECK_MESSAGE(answer.error().code() == v1::DEPARTMENT_CLOSED, answer.ShortDebugString());

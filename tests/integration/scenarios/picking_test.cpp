@@ -53,7 +53,9 @@ IN_BOTH_ENCODINGS_WITH("routing_tenant.json", pull_queue) {
     CHECK(pia.texts(one) == std::vector<std::string>{"The printer burns"});
     CHECK(pia.count(one, v1::Event::kOfferMade) == 0);
     CHECK(pia.load() == 1);
-    check_refused(pick(stage, paul, one), v1::ILLEGAL_STATE);
+    const v1::ServerFrame late = pick(stage, paul, one);
+    check_refused(late, v1::ILLEGAL_STATE);
+    CHECK(late.error().message().find("does not wait any more") != std::string::npos);
     CHECK_MESSAGE(pick(stage, pia, one).has_done(), "a repeat is not an error");
     stage.until("the customer sees her", [&] { return first.event(one, v1::Event::kAgentJoined) != nullptr; });
     CHECK(first.event(one, v1::Event::kAgentJoined)->agent_joined().agent().name() == "Pia");

@@ -3,6 +3,7 @@
 #include "app/frames.hpp"
 #include "app/latest_values.hpp"
 #include "app/model.hpp"
+#include "app/response_times.hpp"
 #include "app/session_commands.hpp"
 
 #include <doctest/doctest.h>
@@ -177,6 +178,33 @@ TEST_CASE("every command of the schema has its own value in the access table") {
         seen.insert(command_of(static_cast<v1::ClientFrame::CommandCase>(descriptor->field(i)->number())));
     }
     CHECK(seen.size() == static_cast<std::size_t>(descriptor->field_count()));
+}
+
+TEST_CASE("response times count from the first message that nobody has answered") {
+    std::vector<ports::LogEntry> log;
+    const auto says = [&](v1::Role role, std::uint64_t time_ms, bool message = true) {
+        v1::Event event;
+        event.set_time_ms(time_ms);
+        event.mutable_sender()->set_role(role);
+        if (message) event.mutable_message()->set_text("x");
+        else event.mutable_note()->set_text("x");
+        ports::LogEntry entry;
+        entry.bytes = event.SerializeAsString();
+        log.push_back(entry);
+    };
+    says(v1::CUSTOMER, 1000);
+    CHECK_FALSE(response_times(log).first);
+    says(v1::CUSTOMER, 3000);
+    says(v1::AGENT, 4000, false);
+    says(v1::BOT, 6000);
+    says(v1::AGENT, 7000);
+    says(v1::CUSTOMER, 10'000);
+    says(v1::AGENT, 12'500);
+    says(v1::CUSTOMER, 20'000);
+    const ResponseTimes times = response_times(log);
+    REQUIRE(times.first);
+    CHECK(*times.first == Duration{5000});
+    CHECK(times.later == std::vector<Duration>{Duration{2500}});
 }
 
 }  // namespace switchboard::app

@@ -44,6 +44,7 @@ v1::QueueSnapshot snapshot() {
     billing.mutable_recent()->set_answered(9);
     billing.mutable_recent()->set_abandoned(2);
     billing.mutable_recent()->set_abandoned_short(1);
+    billing.mutable_recent()->set_abandoned_in_time(1);
     billing.mutable_recent()->set_answered_in_time(8);
     billing.mutable_recent()->set_answered_wait_ms(9 * 41'000);
     billing.mutable_estimate()->set_p50_s(45);

@@ -143,6 +143,47 @@ TEST_SUITE("routing transfers and counts") {
         CHECK(support.agents_away == 1);
         CHECK(counts.agents_available == 2);
         CHECK(counts.agents_away == 1);
+        CHECK(sales.offered_slots == 1);
+        CHECK(sales.wrap_up_slots == 0);
+        CHECK(sales.eligible == std::vector<unsigned>{2});
+    }
+
+    TEST_CASE("counts: who may be asked by rungs of the ladder, and who waits before its time") {
+        RouterBench bench;
+        bench.department("sales");
+        bench.department("support");
+        bench.department("stock");
+        bench.config.departments[0].steps = {{10s, {}, {DepartmentId{"support"}}}, {20s, {{"x", 0}}, {}}, {30s, {}, {DepartmentId{"stock"}}}};
+        bench.profile("anna", "sales");
+        bench.profile("ben", "support");
+        bench.config.agents[1].departments.emplace_back("stock");
+        bench.profile("carla", "stock");
+        bench.profile("dora", "support");
+        bench.configure();
+        for (const char* name : {"anna", "ben", "carla", "dora"}) bench.sign_in(name);
+        bench.set_choice("dora", AgentChoice::away);
+        CHECK(bench.router.counts(bench.now).departments[0].eligible == std::vector<unsigned>{1, 2, 2, 3});
+        CHECK(bench.router.counts(bench.now).departments[1].eligible == std::vector<unsigned>{1});
+
+        for (const char* name : {"anna", "ben", "carla"}) bench.set_choice(name, AgentChoice::away);
+        for (const char* name : {"c1", "c2", "c3"}) bench.start(name, "sales");
+        bench.conversation("c1").arrival -= 5s;
+        bench.tell(bench.conversation("c1"));
+        bench.conversation("c2").urgent = true;
+        bench.conversation("c2").arrival -= 5s;
+        bench.tell(bench.conversation("c2"));
+        CHECK(bench.router.counts(bench.now).departments[0].boosted == 1);
+        CHECK(bench.router.counts(bench.now).departments[0].urgent == 1);
+        bench.conversation("c2").urgent = false;
+        bench.tell(bench.conversation("c2"));
+        CHECK(bench.router.counts(bench.now).departments[0].boosted == 2);
+        CHECK(bench.router.counts(bench.now).departments[0].urgent == 0);
+        for (const char* name : {"c1", "c2"}) {
+            bench.conversation(name).status = ConversationStatus::closed;
+            bench.tell(bench.conversation(name));
+        }
+        CHECK(bench.router.counts(bench.now).departments[0].boosted == 0);
+        CHECK(bench.router.counts(bench.now).departments[0].waiting == 1);
     }
 }
 

@@ -299,8 +299,10 @@ TEST_CASE("parameters of a query") {
     CHECK_FALSE(query_parameter("a=1", "b"));
     CHECK_FALSE(query_parameter("", "a"));
     CHECK_FALSE(query_parameter(std::string_view(), "a"));
-    CHECK(query_parameter(std::string_view("site=demo HTTP/1.1").substr(0, 9), "site") == "demo");
     CHECK_FALSE(query_parameter("a=%zz", "a"));
+    // In a request, more follows in memory.
+    CHECK(query_parameter(std::string_view("tenant=default HTTP/1.1").substr(0, 14), "tenant") == "default");
+    CHECK_FALSE(query_parameter("a=1#b", "a"));
 }
 
 TEST_CASE("who takes gzip") {

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios 8: why a conversation waits. Every situation is asked for in three ways - by a supervisor over the protocol, over HTTP and on
+// the command line - which must say the same. The steps stand in README.md.
+#include "support/scenario.hpp"
+#include "switchboard_client/http.hpp"
+
+#include <doctest/doctest.h>
+#include <google/protobuf/util/json_util.h>
+
+using namespace switchboard::test;
+
+namespace {
+
+struct Told {
+    std::string summary;
+    std::map<std::string, std::string> tests;  // agent id -> the first test that it fails
+};
+
+Told read(const v1::Explanation& explanation) {
+    Told told{explanation.summary(), {}};
+    for (const auto& verdict : explanation.agents()) told.tests[verdict.agent().id()] = verdict.test();
+    return told;
+}
+
+v1::Explanation from_json(const std::string& json) {
+    v1::Explanation explanation;
+    REQUIRE_MESSAGE(google::protobuf::util::JsonStringToMessage(json, &explanation).ok(), json);
+    return explanation;
+}
+
+// Times go on between two questions.
+std::string without_numbers(std::string text) {
+    std::erase_if(text, [](char letter) { return letter >= '0' && letter <= '9'; });
+    return text;
+}
+
+Told ask_why(Stage& stage, Person& supervisor, const std::string& id) {
+    v1::ClientFrame frame;
+    frame.mutable_explain_conversation()->set_conversation_id(id);
+    const v1::ServerFrame answer = stage.ask(supervisor, frame);
+    REQUIRE_MESSAGE(answer.has_explanation(), answer.ShortDebugString());
+    const Told told = read(answer.explanation());
+
+    const switchboard::client::HttpRequest request{.target = "/v1/conversations/" + id + "/explain?tenant=default", .token = agent_signer().sign("sue")};
+    const auto http = switchboard::client::http_request(stage.server().address(), request);
+    REQUIRE(http.has_value());
+    REQUIRE_MESSAGE(http->status == 200, http->body);
+    const Told by_http = read(from_json(http->body));
+    CHECK(without_numbers(by_http.summary) == without_numbers(told.summary));
+    CHECK(by_http.tests == told.tests);
+
+    const Ended json = run_program({"explain", id, "--json", "--data-dir", stage.server().data_dir()});
+    REQUIRE_MESSAGE(json.status == 0, json.error);
+    const Told by_program = read(from_json(json.output));
+    CHECK(without_numbers(by_program.summary) == without_numbers(told.summary));
+    CHECK(by_program.tests == told.tests);
+    const Ended text = run_program({"explain", id, "--data-dir", stage.server().data_dir()});
+    CHECK(without_numbers(text.output).starts_with(without_numbers(told.summary) + "\n"));
+    return told;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// Starts it and waits until the store has it.
+std::string start(Stage& stage, Person& customer, const std::string& department, const std::string& topic = {}) {
+    const std::string id = stage.start(customer, department, topic);
+    stage.until("the log has begun", [&] { return !customer.stream(id).empty(); });
+    return id;
+}
+
+// Asks until the summary holds the words, because some of it depends on what the router does next.
+Told why(Stage& stage, Person& supervisor, const std::string& id, const std::string& words) {
+    Told told;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    do told = ask_why(stage, supervisor, id);
+    while (!holds(told.summary, words) && std::chrono::steady_clock::now() < deadline);
+    CHECK_MESSAGE(holds(told.summary, words), told.summary);
+    return told;
+}
+
+void decline(Stage& stage, Person& agent, const std::string& id) {
+    stage.until("it is offered", [&] { return agent.offer_of(id) != nullptr; });
+    v1::ClientFrame frame;
+    frame.mutable_decline_offer()->set_conversation_id(id);
+    frame.mutable_decline_offer()->set_offer_id(agent.offer_of(id)->id());
+    CHECK(stage.ask(agent, frame).has_done());
+}
+
+void go_away(Stage& stage, Person& agent, const std::string& reason) {
+    v1::ClientFrame frame;
+    frame.mutable_set_agent_state()->set_state(v1::AWAY);
+    frame.mutable_set_agent_state()->set_reason(reason);
+    CHECK_FALSE(stage.ask(agent, frame).has_error());
+}
+
+struct Desk {
+    Stage stage{Encoding::protobuf, with_tenant("routing_tenant.json")};
+    Person& sue = stage.agent("sue", false);
+    Person& customer = stage.customer();
+};
+
+}  // namespace
+
+TEST_CASE("why: no agent at all") {
+    Desk desk;
+    const std::string id = start(desk.stage, desk.customer, "lounge");
+    const Told told = why(desk.stage, desk.sue, id, "Nobody who is logged in serves Lounge: this will wait until such an agent signs in.");
+    CHECK(told.tests.at("cleo") == "offline");
+    CHECK(told.tests.at("anna") == "department");
+}
+
+TEST_CASE("why: wrong skill") {
+    Desk desk;
+    const std::string id = start(desk.stage, desk.customer, "support", "help");
+    const Told told = why(desk.stage, desk.sue, id, "Nobody who is logged in has the skill help: this will wait until such an agent signs in.");
+    CHECK(told.tests.at("sue") == "skill");
+}
+
+TEST_CASE("why: level too low") {
+    Desk desk;
+    desk.stage.agent("ben");
+    const std::string id = start(desk.stage, desk.customer, "support", "expert");
+    const Told told = why(desk.stage, desk.sue, id, "Nobody who is logged in has help at level 4");
+    CHECK(told.tests.at("ben") == "level");
+}
+
+TEST_CASE("why: at capacity") {
+    Desk desk;
+    desk.stage.talk(desk.customer, desk.stage.agent("ben"), "support", "help");
+    const std::string id = start(desk.stage, desk.stage.customer(), "support", "help");
+    const Told told = why(desk.stage, desk.sue, id, "Ben is at the limit of 1 conversation");
+    CHECK(told.tests.at("ben") == "capacity");
+}
+
+TEST_CASE("why: away") {
+    Desk desk;
+    Person& ben = desk.stage.agent("ben");
+    go_away(desk.stage, ben, "lunch");
+    const std::string id = start(desk.stage, desk.customer, "support", "help");
+    const Told told = why(desk.stage, desk.sue, id, "Ben is away (lunch)");
+    CHECK(told.tests.at("ben") == "away");
+}
+
+TEST_CASE("why: cooldown") {
+    Desk desk;
+    Person& ben = desk.stage.agent("ben");
+    const std::string id = start(desk.stage, desk.customer, "support", "help");
+    decline(desk.stage, ben, id);
+    const Told told = why(desk.stage, desk.sue, id, "Ben declined or missed it and is not asked again for");
+    CHECK(told.tests.at("ben") == "cooldown");
+}
+
+TEST_CASE("why: out of hours") {
+    Desk desk;
+    const std::string id = start(desk.stage, desk.customer, "support", "help");
+    desk.stage.configure({"department", "set", "support", hours_from(opening())});
+    const Told told = why(desk.stage, desk.sue, id, "The department is closed until");
+    CHECK(holds(told.summary, "09:00"));
+}
+
+TEST_CASE("why: the ladder is not yet widened") {
+    Desk desk;
+    desk.stage.configure({"department", "set", "support", R"(steps=[{"after_s": 600, "levels": {"help": 1}}])"});
+    Person& anna = desk.stage.agent("anna");
+    desk.stage.agent("ben");
+    go_away(desk.stage, anna, "");
+    const std::string id = start(desk.stage, desk.customer, "support", "expert");
+    const Told told = why(desk.stage, desk.sue, id, "In 10 min level 1 will do.");
+    CHECK(holds(told.summary, "Anna is away"));
+    CHECK(told.tests.at("ben") == "level");
+    CHECK(told.tests.at("anna") == "away");
+}
+
+TEST_CASE("why: sticky window") {
+    Desk desk;
+    Stage& stage = desk.stage;
+    Person& known = stage.identified("jo");
+    Person& cleo = stage.agent("cleo");
+    stage.close(stage.talk(known, cleo, "concierge", ""));
+    stage.talk(desk.customer, cleo, "concierge", "");
+    stage.agent("cora");
+    const std::string id = start(stage, known, "concierge");
+    const Told told = why(stage, desk.sue, id, "Waits for Cleo, who knows this customer, for another");
+    CHECK(told.tests.at("cleo") == "capacity");
+    CHECK(told.tests.at("cora") == "other_agent");
+}
+
+TEST_CASE("why: overflow") {
+    Desk desk;
+    start(desk.stage, desk.customer, "small");
+    Person& second = desk.stage.customer();
+    const std::string id = desk.stage.start(second, "small", "");
+    const Told told = why(desk.stage, desk.sue, id, "It came from Small, which took nothing more.");
+    CHECK(holds(told.summary, "Support"));
+    CHECK(told.tests.at("tess") == "department");
+}
