@@ -99,6 +99,11 @@ std::string capacity_detail(const Case& of, const Tested& tested) {
     return text;
 }
 
+std::string offline_detail(const Case& of, const Tested& tested) {
+    const Timestamp since = tested.facts ? *tested.facts->offline_since : Timestamp{};
+    return since == Timestamp{} ? "never signed in" : "for " + words_for(of.now - since);
+}
+
 std::string detail(const Case& of, const Tested& tested) {
     const Requirement& wanted = of.conversation.requirement;
     switch (tested.failed) {
@@ -108,7 +113,7 @@ std::string detail(const Case& of, const Tested& tested) {
         case Test::other_agent: return "it waits for " + name_of(of.config, wanted.agent);
         case Test::skill:
         case Test::level: return skills_detail(*tested.profile, of.asked.skills);
-        case Test::offline: return tested.facts ? "for " + words_for(of.now - *tested.facts->offline_since) : std::string();
+        case Test::offline: return offline_detail(of, tested);
         case Test::away: return tested.facts->reason;
         case Test::capacity: return capacity_detail(of, tested);
         case Test::cooldown: return "for another " + words_for(*cooling_until(of, tested.profile->id) - of.now);

@@ -14,9 +14,7 @@ namespace switchboard::runtime {
 
 namespace {
 
-struct Given {
-    ConfigFlags flags;
-    std::string tenant = "default";
+struct Given : TenantFlags {
     std::string login;
     std::string name;
     std::string id;
@@ -145,14 +143,12 @@ Result<void> change_password(TenantEditor& editor, const Given& given) {
 }
 
 Result<void> remove_agent(TenantEditor& editor, const Given& given) {
-    const auto saved = editor.modify(TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
+    return modify_and_tell(editor, TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
         const auto agent = find_agent(config, given.login);
         if (!agent) return agent.error();
         config.agents.erase(*agent);
         return {};
     });
-    if (!saved) return saved.error();
-    return {};
 }
 
 // What was given replaces what was there; lists as a whole.
@@ -161,7 +157,7 @@ Result<void> set_agent(TenantEditor& editor, const Given& given) {
     if (!skills) return skills.error();
     const auto role = domain::parse_role(given.role);
     if (!role || *role == domain::Role::customer) return invalid("--role " + given.role + ": must be agent, supervisor, admin or bot");
-    const auto saved = editor.modify(TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
+    return modify_and_tell(editor, TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
         const auto found = find_agent(config, given.login);
         if (!found) return found.error();
         domain::AgentProfile& agent = **found;
@@ -177,19 +173,6 @@ Result<void> set_agent(TenantEditor& editor, const Given& given) {
             if (config.department(department) == nullptr) return invalid("there is no department " + department.value);
         return {};
     });
-    if (!saved) return saved.error();
-    return {};
-}
-
-CLI::App* add(CLI::App& parent, Action& action, const char* name, const char* description, const GivenPtr& given,
-              Result<void> (*work)(TenantEditor&, const Given&)) {
-    CLI::App* command = parent.add_subcommand(name, description);
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
-    command->add_option("--tenant", given->tenant, "The tenant [default].");
-    command->callback([given, work, &action] {
-        action = [given, work] { return with_editor(given->flags, [given, work](TenantEditor& editor) { return work(editor, *given); }); };
-    });
-    return command;
 }
 
 }  // namespace
@@ -197,10 +180,10 @@ CLI::App* add(CLI::App& parent, Action& action, const char* name, const char* de
 void add_agent_commands(CLI::App& app, Action& action) {
     CLI::App* parent = app.add_subcommand("agent", "Look at agents and change them, on a running server too.");
     parent->require_subcommand(1);
-    add(*parent, action, "list", "List the agents of a tenant.", std::make_shared<Given>(), list_agents);
+    add_tenant_command(*parent, action, "list", "List the agents of a tenant.", std::make_shared<Given>(), list_agents);
 
     const auto added = std::make_shared<Given>();
-    CLI::App* command = add(*parent, action, "add", "Add an agent.", added, add_agent);
+    CLI::App* command = add_tenant_command(*parent, action, "add", "Add an agent.", added, add_agent);
     command->add_option("login", added->login, "What the agent signs in with.")->required();
     command->add_option("--name", added->name, "The name that customers see; else the login.");
     command->add_option("--id", added->id, "The id; else made from the login.");
@@ -212,12 +195,12 @@ void add_agent_commands(CLI::App& app, Action& action) {
     command->add_flag("--no-password", added->no_password, "No password: the agent comes in by the company's own sign-in.");
 
     const auto changed = std::make_shared<Given>();
-    command = add(*parent, action, "password", "Set an agent's password; older sign-ins end.", changed, change_password);
+    command = add_tenant_command(*parent, action, "password", "Set an agent's password; older sign-ins end.", changed, change_password);
     command->add_option("login", changed->login, "The agent.")->required();
     command->add_flag("--password-stdin", changed->password_stdin, "Read the password from standard input instead of asking.");
 
     const auto edited = std::make_shared<Given>();
-    command = add(*parent, action, "set", "Change an agent; what is not given stays.", edited, set_agent);
+    command = add_tenant_command(*parent, action, "set", "Change an agent; what is not given stays.", edited, set_agent);
     edited->command = command;
     command->add_option("login", edited->login, "The agent.")->required();
     command->add_option("--name", edited->name, "The name that customers see.");
@@ -228,7 +211,7 @@ void add_agent_commands(CLI::App& app, Action& action) {
     command->add_option("--capacity", edited->capacity, "Conversations at a time.");
 
     const auto removed = std::make_shared<Given>();
-    command = add(*parent, action, "remove", "Remove an agent.", removed, remove_agent);
+    command = add_tenant_command(*parent, action, "remove", "Remove an agent.", removed, remove_agent);
     command->add_option("login", removed->login, "The agent.")->required();
 }
 

@@ -32,6 +32,27 @@ int with_editor(const ConfigFlags& flags, const std::function<Result<void>(Tenan
 // The chosen command; its result is the exit status.
 using Action = std::function<int()>;
 
+// What every command on one tenant is given.
+struct TenantFlags {
+    ConfigFlags flags;
+    std::string tenant = "default";
+};
+// Adds a command that works on a tenant; the rest of Given, which is a TenantFlags, is for the caller to add.
+template <class Given>
+CLI::App* add_tenant_command(CLI::App& parent, Action& action, const char* name, const char* description, const std::shared_ptr<Given>& given,
+                             Result<void> (*work)(TenantEditor&, const Given&)) {
+    CLI::App* command = parent.add_subcommand(name, description);
+    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
+    command->add_option("--tenant", given->tenant, "The tenant [default].");
+    command->callback([given, work, &action] {
+        action = [given, work] { return with_editor(given->flags, [given, work](TenantEditor& editor) { return work(editor, *given); }); };
+    });
+    return command;
+}
+
+// Changes a tenant's configuration, prints what has changed, and on standard error what now is not as it should be.
+Result<void> modify_and_tell(TenantEditor& editor, const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change);
+
 void add_serve(CLI::App& app, Action& action);
 void add_check_config(CLI::App& app, Action& action);
 void add_tenant_commands(CLI::App& app, Action& action);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/config_changes.hpp"
-#include "domain/config_check.hpp"
 #include "domain/config_edit.hpp"
 #include "domain/department_document.hpp"
 #include "domain/tenant_document.hpp"
@@ -19,9 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Given {
-    ConfigFlags flags;
-    std::string tenant = "default";
+struct Given : TenantFlags {
     std::string id;
     std::vector<std::string> values;  // KEY=VALUE
 };
@@ -85,25 +81,8 @@ Result<domain::Department> changed(const domain::Department& before, const std::
     return domain::parse_department(json::serialize(object));
 }
 
-// Stores it and tells what has changed, and what now is not as it should be.
-Result<void> modify(TenantEditor& editor, const Given& given, const std::function<Result<void>(domain::TenantConfig&)>& change) {
-    domain::TenantConfig before, after;
-    const auto saved = editor.modify(TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
-        before = config;
-        if (const auto done = change(config); !done) return done;
-        after = config;
-        return {};
-    });
-    if (!saved) return saved.error();
-    const auto changes = domain::changes_between(&before, after);
-    for (const domain::ConfigChange& each : changes) std::cout << domain::to_line(each) << '\n';
-    if (changes.empty()) std::cout << "nothing changes\n";
-    for (const std::string& warning : domain::warnings(after)) std::cerr << "warning: " << warning << '\n';
-    return {};
-}
-
 Result<void> add_department(TenantEditor& editor, const Given& given) {
-    return modify(editor, given, [&](domain::TenantConfig& config) -> Result<void> {
+    return modify_and_tell(editor, TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
         if (config.department(DepartmentId(given.id))) return Error{ErrorCode::conflict, "there is a department " + given.id + " already"};
         domain::Department department;
         department.id = DepartmentId(given.id);
@@ -116,7 +95,7 @@ Result<void> add_department(TenantEditor& editor, const Given& given) {
 }
 
 Result<void> set_department(TenantEditor& editor, const Given& given) {
-    return modify(editor, given, [&](domain::TenantConfig& config) -> Result<void> {
+    return modify_and_tell(editor, TenantId(given.tenant), [&](domain::TenantConfig& config) -> Result<void> {
         const domain::Department* department = config.department(DepartmentId(given.id));
         if (!department) return no_such_department(given.id);
         auto made = changed(*department, given.values);
@@ -127,18 +106,7 @@ Result<void> set_department(TenantEditor& editor, const Given& given) {
 }
 
 Result<void> remove_department(TenantEditor& editor, const Given& given) {
-    return modify(editor, given, [&](domain::TenantConfig& config) { return domain::remove_department(config, DepartmentId(given.id)); });
-}
-
-CLI::App* add(CLI::App& parent, Action& action, const char* name, const char* description, const GivenPtr& given,
-              Result<void> (*work)(TenantEditor&, const Given&)) {
-    CLI::App* command = parent.add_subcommand(name, description);
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
-    command->add_option("--tenant", given->tenant, "The tenant [default].");
-    command->callback([given, work, &action] {
-        action = [given, work] { return with_editor(given->flags, [given, work](TenantEditor& editor) { return work(editor, *given); }); };
-    });
-    return command;
+    return modify_and_tell(editor, TenantId(given.tenant), [&](domain::TenantConfig& config) { return domain::remove_department(config, DepartmentId(given.id)); });
 }
 
 constexpr const char* values_help = "Settings as KEY=VALUE, values in JSON: strategy=most_skilled offer_timeout_s=30 steps='[{\"after_s\":60,\"levels\":{\"*\":1}}]'.";
@@ -148,11 +116,11 @@ constexpr const char* values_help = "Settings as KEY=VALUE, values in JSON: stra
 void add_department_commands(CLI::App& app, Action& action) {
     CLI::App* parent = app.add_subcommand("department", "Look at departments and change them, on a running server too. `show` prints the settings.");
     parent->require_subcommand(1);
-    add(*parent, action, "list", "List the departments of a tenant with their topics.", std::make_shared<Given>(), list_departments);
+    add_tenant_command(*parent, action, "list", "List the departments of a tenant with their topics.", std::make_shared<Given>(), list_departments);
 
     const auto with_id = [&](const char* name, const char* description, Result<void> (*work)(TenantEditor&, const Given&)) {
         const auto given = std::make_shared<Given>();
-        CLI::App* command = add(*parent, action, name, description, given, work);
+        CLI::App* command = add_tenant_command(*parent, action, name, description, given, work);
         command->add_option("id", given->id, "The department.")->required();
         return std::pair(command, given);
     };

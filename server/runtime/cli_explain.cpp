@@ -12,9 +12,7 @@ namespace switchboard::runtime {
 
 namespace {
 
-struct Given {
-    ConfigFlags flags;
-    std::string tenant = "default";
+struct Given : TenantFlags {
     std::string conversation;
     std::size_t last = 100;
     bool json = false;
@@ -64,13 +62,8 @@ Result<void> audit(TenantEditor& editor, const Given& given) {
 
 CLI::App* add(CLI::App& app, Action& action, const char* name, const char* description, const GivenPtr& given,
               Result<void> (*work)(TenantEditor&, const Given&)) {
-    CLI::App* command = app.add_subcommand(name, description);
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
-    command->add_option("--tenant", given->tenant, "The tenant [default].");
+    CLI::App* command = add_tenant_command(app, action, name, description, given, work);
     command->add_flag("--json", given->json, "As JSON.");
-    command->callback([given, work, &action] {
-        action = [given, work] { return with_editor(given->flags, [given, work](TenantEditor& editor) { return work(editor, *given); }); };
-    });
     return command;
 }
 

@@ -141,6 +141,11 @@ def chaos(name):
     return unittest(f"{name}.checker", [sys.executable, "tests/chaos/checker/test_checker.py"])
 
 
+def terminal(name):
+    build("release")
+    return unittest(f"{name}.top", [sys.executable, "tests/terminal/test_top.py"])
+
+
 def alerts(name):
     build("release")
     outcome = simple(f"{name}.rules", ["promtool", "check", "rules", "deploy/prometheus/switchboard.rules.yml"])
@@ -162,6 +167,7 @@ SUITES = {
     "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
     "pages": Suite("widget and console without a browser, and how much they weigh", pages),
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),
+    "terminal": Suite("switchboard top and chat in a terminal of 80 columns and 24 lines", terminal),
     "e2e": Suite("people at real browsers: shop, widget, console and queue page against the real server", e2e),
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { viewFor } from "../src/queues/departments_view";
 import { withPoint } from "../src/queues/figures";
-import { abandonRate, attentionsOf, meanAnswerMs, serviceLevel, trendsOf } from "../src/queues/service_figures";
+import { abandonRate, attentionsOf, byNeed, meanAnswerMs, serviceLevel, trendsOf } from "../src/queues/service_figures";
 import { sparkPath } from "../src/queues/sparkline";
 import { durationText, estimateText, percentText } from "../src/queues/words";
 import { row, snapshot } from "./queue_rows";
@@ -65,6 +65,14 @@ test("each cause is told once, the worst kind first", () => {
   );
   assert.deepEqual(kinds(board, now), ["unroutable stuck 4", "nobody alone 3", "oldest slow 4", "full stuck 5"]);
   assert.deepEqual(kinds(snapshot(now, row("a")), now), []);
+});
+
+test("on the wall those come first that need attention, then those in which somebody waits", () => {
+  const board = snapshot(0, row("calm"), row("offered", { offered: 1, agentsAvailable: 1 }), row("alone", { waiting: 1 }), row("idle"));
+  assert.deepEqual(
+    byNeed(board, attentionsOf(board, 0)).map(({ id }) => id),
+    ["alone", "offered", "calm", "idle"],
+  );
 });
 
 test("where agents pick, a long wait is told whoever is there", () => {

@@ -149,17 +149,18 @@ Line totals(const View& view) {
         waiting += one.waiting(), offered += one.offered(), active += one.active();
         recent.set_answered(recent.answered() + one.recent().answered());
         recent.set_abandoned(recent.abandoned() + one.recent().abandoned());
+        recent.set_abandoned_in_time(recent.abandoned_in_time() + one.recent().abandoned_in_time());
         recent.set_abandoned_short(recent.abandoned_short() + one.recent().abandoned_short());
         recent.set_answered_in_time(recent.answered_in_time() + one.recent().answered_in_time());
     }
     const auto& snapshot = view.snapshot();
     Line line(" " + std::to_string(waiting) + " waiting", waiting > 0 ? Style::strong : Style::normal);
-    line.add("  " + std::to_string(offered) + " offered  " + std::to_string(active) + " active    agents ");
+    line.add("  " + std::to_string(offered) + " offered  " + std::to_string(active) + " active   agents ");
     line.add(std::to_string(snapshot.agents_available()) + " available", snapshot.agents_available() > 0 ? Style::good : Style::alarm);
     line.add("  " + std::to_string(snapshot.agents_away()) + " away");
     if (counted(recent) == 0) return line;
-    line.add("    30 min: ", Style::dim).add(service_level(recent) + " in time", style_of_service(recent));
-    return line.add("  " + abandon_rate(recent) + " gave up");
+    line.add("   SL ", Style::dim).add(service_level(recent), style_of_service(recent));
+    return line.add("  ABN ", Style::dim).add(abandon_rate(recent));
 }
 
 Line alerts(const View& view) {

@@ -48,7 +48,7 @@ int fail(const std::string& message) {
 constexpr const char* explanations =
     "Columns: WAIT waiting, ASK offered to an agent, ACT active chats, SLOTS used / all of the agents that are available,\n"
     "AGENTS available / away / offline; of the last 30 minutes: SL answered in time, ASA average speed of answer, ABN gave up\n"
-    "(short abandons left aside); ESTIMATE for who comes now, half and nine of ten; TREND of those who wait in 30 minutes.\n"
+    "(short abandons left aside); <P90 answered within the estimate; ESTIMATE for who comes now, half and nine of ten; TREND of those who wait in 30 minutes.\n"
     "Keys: arrows, Page Up and Page Down move, Enter shows who waits and then why, Esc goes back, s sorts, p pauses, q quits.\n"
     "NO_COLOR turns colours off. Without --login, a token comes from --token-file or from SWITCHBOARD_TOKEN.";
 

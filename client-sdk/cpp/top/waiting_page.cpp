@@ -45,7 +45,7 @@ Screen department_head(const View& view, const v1::DepartmentQueue& one) {
                       count(one.agents_away(), "away") + count(one.agents_offline(), "offline") + "    slots" + count(one.used_slots(), "used") +
                       count(one.free_slots(), "free"));
     head.emplace_back(" estimate " + estimate(one) + (one.service_level_s() > 0 ? "    in time: within " + lapse(one.service_level_s() * std::int64_t{1000}) : ""));
-    head.emplace_back("           OFFERED ANSWERED IN TIME   ASA LONGEST  ABANDONED MOVED ON  AWAY   EST", Style::heading);
+    head.emplace_back("          OFFERED ANSWERED IN TIME   ASA LONGEST  ABANDONED  MOVED   AWAY  <P90", Style::heading);
     head.push_back(figures("30 min", one.recent()));
     head.push_back(figures("today", one.today()));
     const std::vector<int> values = trend(view, one.id(), std::min(view.columns() - 14, 121));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Page } from "playwright-core";
 import { becomes } from "../support/eventually";
 import type { Scene } from "../support/scene";
 import { Camera } from "./camera";
@@ -22,6 +23,21 @@ export async function queuePictures(stage: Scene): Promise<void> {
   await mona.page.getByRole("button", { name: "Orders", exact: true }).click();
   await mona.page.getByRole("button", { name: "Waiting", exact: true }).click();
   await camera.take(mona.page, "department", { dark: true });
+  await cardPictures(stage, mona.page);
+}
+
+/** Cards with something that needs attention, the answer to "why?", and the page as it hangs on a wall. */
+async function cardPictures(stage: Scene, page: Page): Promise<void> {
+  for (let at = 0; at < 4; ++at) await stage.visitor({ department: "product_defect", name: "Rosa", text: "It is broken" });
+  await page.getByRole("radio", { name: "Cards" }).click();
+  await page.getByRole("region", { name: "Departments" }).getByText("Defects and returns").waitFor();
+  await camera.take(page, "cards", { dark: true, whole: true });
+  await page.locator(".waiting-one").first().click();
+  await page.getByRole("dialog").getByRole("table").waitFor();
+  await camera.take(page, "why", { dark: true });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Big screen" }).click();
+  await camera.take(page, "wall", { widths: [1440] });
 }
 
 /** A hundred departments, and figures that have become old. */

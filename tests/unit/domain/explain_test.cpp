@@ -184,9 +184,11 @@ TEST_SUITE("explain") {
         bench.agents[0].offline_since = bench.now - 200s;
         CHECK(bench.verdict().failed == Test::offline);
         CHECK(bench.verdict().detail == "for 4 min");
+        bench.agents[0].offline_since = Timestamp{};  // so the store tells of one who was never here
+        CHECK(bench.verdict().detail == "never signed in");
         bench.agents.clear();
         CHECK(bench.verdict().failed == Test::offline);
-        CHECK(bench.verdict().detail.empty());
+        CHECK(bench.verdict().detail == "never signed in");
         CHECK(bench.ask().nobody_logged_in);
         CHECK(bench.ask().summary == "Nobody who is logged in serves Billing: this will wait until such an agent signs in.");
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { QueueSnapshot } from "@switchboard/sdk";
+import type { DepartmentQueue } from "@switchboard/sdk";
 import { useId, useMemo } from "preact/hooks";
 import { settings } from "../settings";
 import { useStore } from "../store";
@@ -24,20 +24,20 @@ export function viewFor(chosen: View | undefined, departments: number): View {
 /** All departments, as cards or as a table. */
 export function DepartmentsView(props: {
   queues: QueueDesk;
-  current: QueueSnapshot;
+  departments: readonly DepartmentQueue[];
   chosen: string | undefined;
   onChoose: (id: string | undefined) => void;
 }) {
-  const { queues, current, chosen, onChoose } = props;
+  const { queues, departments, chosen, onChoose } = props;
   const { queueView } = useStore(settings);
   const { on: big } = useStore(wall);
   const trends = useMemo(() => trendsOf(queues.history), [queues.history]);
-  if (!big && viewFor(queueView, current.departments.length) === "table") {
-    return <QueueTable rows={current.departments} chosen={chosen} onChoose={onChoose} />;
+  if (!big && viewFor(queueView, departments.length) === "table") {
+    return <QueueTable rows={departments} chosen={chosen} onChoose={onChoose} />;
   }
   return (
     <section class="cards" aria-label={t("queues.departments")}>
-      {current.departments.map((department) => (
+      {departments.map((department) => (
         <div key={department.id} id={`department-${department.id}`} class="card-place">
           <DepartmentCard
             department={department}

@@ -14,7 +14,7 @@ import { AttentionList } from "./attention_list";
 import { DepartmentsView, Definitions, viewFor, ViewSwitch } from "./departments_view";
 import { HistoryPanel } from "./history_panel";
 import { QueueDesk } from "./queue_desk";
-import { attentionsOf } from "./service_figures";
+import { attentionsOf, byNeed } from "./service_figures";
 import { TotalsRow } from "./totals_row";
 
 /** The queues, live: what needs attention, sums, every department, who is there, and the last half hour. */
@@ -44,6 +44,7 @@ function Queues({ queues, current }: { queues: QueueDesk; current: QueueSnapshot
   useSeconds();
   const stale = queues.isStale(Date.now());
   const department = current.departments.find(({ id }) => id === departmentId);
+  const attentions = attentionsOf(current, desk.clock.now());
   const look = (id: string) => {
     setDepartment(id);
     document.getElementById(`department-${id}`)?.scrollIntoView({ block: "nearest" });
@@ -52,7 +53,7 @@ function Queues({ queues, current }: { queues: QueueDesk; current: QueueSnapshot
     <div class={`queues ${stale ? "queues-stale" : ""} ${big ? "queues-wall" : ""}`}>
       <Head current={current} stale={stale} big={big} />
       <AttentionList
-        attentions={attentionsOf(current, desk.clock.now())}
+        attentions={attentions}
         all={allAttentions}
         onAll={() => setAllAttentions(true)}
         onChoose={look}
@@ -63,7 +64,7 @@ function Queues({ queues, current }: { queues: QueueDesk; current: QueueSnapshot
       ) : (
         <div class={`queues-body queues-${big ? "cards" : viewFor(queueView, current.departments.length)}`}>
           <div class="queues-main">
-            <DepartmentsView queues={queues} current={current} chosen={department?.id} onChoose={setDepartment} />
+            <DepartmentsView queues={queues} departments={big ? byNeed(current, attentions) : current.departments} chosen={department?.id} onChoose={setDepartment} />
             {!big && <HistoryPanel history={queues.history} department={department} onAll={() => setDepartment(undefined)} />}
           </div>
           <AgentsPanel />

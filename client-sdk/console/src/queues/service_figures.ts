@@ -56,6 +56,13 @@ export function attentionsOf({ departments }: QueueSnapshot, nowMs: number): Att
   return found.sort((one, other) => rank.indexOf(one.kind) - rank.indexOf(other.kind));
 }
 
+/** The departments for a screen that nobody scrolls: those that need attention, those in which somebody waits, the others. */
+export function byNeed({ departments }: QueueSnapshot, attentions: readonly Attention[]): DepartmentQueue[] {
+  const urgent = new Set(attentions.map(({ department }) => department.id));
+  const rank = (one: DepartmentQueue) => (urgent.has(one.id) ? 0 : one.waiting + one.offered > 0 ? 1 : 2);
+  return [...departments].sort((one, other) => rank(one) - rank(other));
+}
+
 /** One department over the last half hour: times, waiting customers, and the longest wait in seconds. */
 export interface Trend {
   readonly ms: number[];
