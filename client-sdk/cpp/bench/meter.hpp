@@ -5,9 +5,7 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <cstdint>
-#include <thread>
 #include <vector>
 
 namespace switchboard::client {
@@ -28,7 +26,7 @@ double steal_percent(const MachineTime& before, const MachineTime& after);
 int core_count();
 void pin_this_thread(int core);
 
-// One spinner per core that yields to any normal work, so that waking up does not wait for the hypervisor.
+// One spinning process per core that yields to any normal work, so that waking up does not wait for the hypervisor.
 class KeepAwake {
 public:
     KeepAwake();
@@ -37,8 +35,7 @@ public:
     KeepAwake& operator=(const KeepAwake&) = delete;
 
 private:
-    std::atomic<bool> stop_{false};
-    std::vector<std::thread> threads_;
+    std::vector<pid_t> children_;
 };
 
 // Waits, at most `seconds`, for a moment in which the hypervisor takes little.
