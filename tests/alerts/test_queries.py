@@ -3,50 +3,32 @@
 """Every query of the dashboard, of the alerts and of their ratios is put to a real Prometheus that watches a real server with traffic:
 none fails, none names a series that does not exist, and all but those that need a special situation give an answer."""
 
-import contextlib
 import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 import unittest
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build/release/switchboard"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from server import PROGRAM, ROOT, free_port, until  # noqa: E402
+
 RULES = ROOT / "deploy/prometheus/switchboard.rules.yml"
 DASHBOARD = ROOT / "deploy/grafana/switchboard.json"
 DATA = ["--dialogues", ROOT / "tests/data/dialogues.jsonl", "--departments", ROOT / "tests/data/retail_departments.json"]
 # Told only while there is an estimate, and while customers who were told one have been answered.
 MAY_BE_EMPTY = re.compile(r"estimate")
-PATIENCE = 60
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def get(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read().decode()
-
-
-def until(what, condition):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, ValueError):
-            if result := condition():
-                return result
-        time.sleep(0.05)
-    raise AssertionError(f"in {PATIENCE} s it did not come true: {what}")
 
 
 def rules():

@@ -3,38 +3,18 @@
 """`switchboard top` and `switchboard chat` as people see them: in a terminal of 80 columns and 24 lines, which tmux plays, in front of the
 real server with its demo."""
 
-import contextlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
-import time
 import unittest
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build/release/switchboard"
-PATIENCE = 30
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(what, condition):
-    deadline = time.monotonic() + PATIENCE
-    last = None
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            if last := condition():
-                return last
-        time.sleep(0.05)
-    raise AssertionError(f"in {PATIENCE} s it did not come true: {what}")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from server import PROGRAM, free_port, until  # noqa: E402
 
 
 class Terminals:

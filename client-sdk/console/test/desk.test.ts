@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { Desk } from "../src/desk";
-import type { News } from "../src/news";
+import { test } from "node:test";
 import { draftOf } from "../src/draft";
-import { conversation, FakeServer, message, offer, settle } from "./fake_server";
-import { fakeTimeouts } from "./fake_timeouts";
-
-async function opened(context: TestContext, welcome: object = {}) {
-  const pass = fakeTimeouts(context);
-  const server = new FakeServer(welcome);
-  const desk = new Desk(server.client());
-  const news: News[] = [];
-  const open: string[] = [];
-  desk.onNews = (one) => news.push(one);
-  desk.onOpen = (chatId) => open.push(chatId);
-  const welcomed = desk.client.start();
-  await settle();
-  await welcomed;
-  return { server, desk, news, open, pass };
-}
+import { conversation, message, offer, settle } from "./fake_server";
+import { opened } from "./opened_desk";
 
 test("an accepted offer opens its chat, whichever of answer, withdrawal and assignment comes first", async (context) => {
   const { server, desk, news, open } = await opened(context);

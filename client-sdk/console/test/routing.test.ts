@@ -2,9 +2,7 @@
 // What agents and supervisors do about routing: picking, being asked, asking why.
 import { AgentState, type AgentVerdict, type Colleague, type RoutingRecord } from "@switchboard/sdk";
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { Desk } from "../src/desk";
-import type { News } from "../src/news";
+import { test } from "node:test";
 import { draftOf } from "../src/draft";
 import { Polling } from "../src/polling";
 import { byPresence, presenceOf } from "../src/queues/agents_panel";
@@ -12,20 +10,7 @@ import { countTexts, namesOf, recordTexts, testText } from "../src/queues/explai
 import { WaitingDesk } from "../src/waiting_desk";
 import { conversation, FakeServer, type Frame, message, settle } from "./fake_server";
 import { fakeTimeouts } from "./fake_timeouts";
-
-async function opened(context: TestContext, welcome: object = {}) {
-  const pass = fakeTimeouts(context);
-  const server = new FakeServer(welcome);
-  const desk = new Desk(server.client());
-  const news: News[] = [];
-  const open: string[] = [];
-  desk.onNews = (one) => news.push(one);
-  desk.onOpen = (chatId) => open.push(chatId);
-  const welcomed = desk.client.start();
-  await settle();
-  await welcomed;
-  return { server, desk, news, open, pass };
-}
+import { opened } from "./opened_desk";
 
 const named = (server: FakeServer, command: string) => server.commands.filter((frame) => command in frame).map((frame) => frame[command]);
 

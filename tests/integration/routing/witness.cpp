@@ -59,8 +59,7 @@ void Witness::take(const Conversation& now) {
     } else if (now.status != ConversationStatus::queued) {
         violation(now, "begins otherwise than queued");
     }
-    const bool newly = found == conversations_.end() || found->second.status != ConversationStatus::queued;
-    if (now.status == ConversationStatus::queued && newly) queued_since_[now.id] = wall_clock();
+    unchanged_since_[now.id] = wall_clock();
     // What was known before the people's change may still come first.
     if (found != conversations_.end() && (now.arrival != found->second.arrival || now.requirement != found->second.requirement))
         changed_by_people_.erase(now.id);
@@ -107,7 +106,7 @@ void Witness::check_order(const Conversation& offered) {
     const Timestamp at = wall_clock();
     for (const auto& [id, other] : conversations_) {
         if (other.status != ConversationStatus::queued || id == offered.id || !same_class(other, offered) || !before(other, offered)) continue;
-        if (at - queued_since_[id] < seen_by_the_router) continue;
+        if (at - unchanged_since_[id] < seen_by_the_router) continue;
         passed_over_.push_back({id, offered.id, other.version, at + time_to_serve});
     }
 }

@@ -59,7 +59,7 @@ private:
     const domain::TenantConfigPtr config_;
     std::string stream_id_ = "0-0";
     std::map<ConversationId, domain::Conversation> conversations_;
-    std::map<ConversationId, Timestamp> queued_since_;  // as the witness saw it
+    std::map<ConversationId, Timestamp> unchanged_since_;  // as the witness saw it; a change of priority counts
     std::map<AgentId, domain::Agent> agents_;
     std::set<ConversationId> changed_by_people_;
     std::deque<PassedOver> passed_over_;
