@@ -24,7 +24,8 @@ bool QueuePositions::same(const Told& told, const Place& place) {
 
 std::vector<QueuePositions::Place> QueuePositions::changed(const domain::Competition& competition,
                                                            const domain::WaitEstimator::Estimates& estimates, Time now) {
-    if (now >= next_repeat_) {
+    // Not before the last one has been told, or those behind the first rounds never would be.
+    if (now >= next_repeat_ && all_told_) {
         told_.clear();
         next_repeat_ = now + repeat_every;
     }
@@ -44,6 +45,7 @@ std::vector<QueuePositions::Place> QueuePositions::changed(const domain::Competi
         }
     }
     told_ = std::move(told);
+    all_told_ = places.size() < most_per_round;
     return places;
 }
 

@@ -39,6 +39,7 @@ private:
     static bool same(const Told& told, const Place& place);
 
     std::unordered_map<ConversationId, Told> told_;
+    bool all_told_ = true;  // the last round had room for more
     Time next_round_{};
     Time next_repeat_{};
 };

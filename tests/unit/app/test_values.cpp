@@ -3,12 +3,14 @@
 #include "app/frames.hpp"
 #include "app/latest_values.hpp"
 #include "app/model.hpp"
+#include "app/queue_positions.hpp"
 #include "app/response_times.hpp"
 #include "app/session_commands.hpp"
 
 #include <doctest/doctest.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <map>
 #include <set>
 
 namespace switchboard::app {
@@ -205,6 +207,25 @@ TEST_CASE("response times count from the first message that nobody has answered"
     REQUIRE(times.first);
     CHECK(*times.first == Duration{5000});
     CHECK(times.later == std::vector<Duration>{Duration{2500}});
+}
+
+TEST_CASE("however many wait, each is told its place, and again when all have been told") {
+    constexpr std::size_t many = 9000;
+    std::vector<ConversationId> ids;
+    for (std::size_t i = 0; i < many; ++i) ids.emplace_back("c" + std::to_string(i));
+    domain::Competition competition;
+    competition.departments.push_back({DepartmentId{"sales"}, many});
+    auto& group = competition.groups.emplace_back();
+    for (std::size_t i = 0; i < many; ++i) group.waiting.push_back({&ids[i], Timestamp{}, static_cast<unsigned>(i + 1)});
+    const domain::WaitEstimator::Estimates estimates{{std::vector<std::optional<domain::WaitEstimate>>(many)}, {}};
+    QueuePositions positions;
+    std::map<ConversationId, int> told;
+    QueuePositions::Time now{std::chrono::hours(1)};
+    for (int round = 0; round < 60; ++round, now += std::chrono::seconds(2))
+        for (const auto& place : positions.changed(competition, estimates, now)) ++told[place.conversation];
+    CHECK(told.size() == many);
+    CHECK(told[ids.front()] >= 2);
+    CHECK(told[ids.back()] >= 2);
 }
 
 }  // namespace switchboard::app
