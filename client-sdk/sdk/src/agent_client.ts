@@ -42,7 +42,7 @@ export interface AgentEvents extends ClientEvents {
   assigned: AgentConversation;
   /** The agent no longer owns it; `conversation` gets no further events. */
   released: { conversation: AgentConversation; reason: ConversationReleased["reason"] };
-  /** A colleague is asked about a conversation: this agent (`conversation.consulting`; its log follows), or by this agent. */
+  /** This agent is asked about a colleague's conversation (`conversation.consulting`; its log follows). Who asks sees it in the log. */
   consultStarted: { conversation: AgentConversation; agent: Participant };
   /** The asking is over. Where this agent was asked, `conversation` gets no further events, unless `assigned` brings it. */
   consultEnded: { conversation: AgentConversation };
