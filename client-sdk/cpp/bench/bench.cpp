@@ -34,12 +34,14 @@ std::vector<std::string> server_flags(const BenchOptions& options) {
 void progress(const std::string& line) { std::fprintf(stderr, "bench: %s\n", line.c_str()); }
 
 Bench::Bench(const BenchOptions& options, World world) : options_(options), world_(std::move(world)), context_(1) {
-    if (options_.url.empty()) {
+    if (options_.urls.empty()) {
         start_private_server();
     } else {
-        auto address = parse_server_url(options_.url);
-        if (address.has_error()) throw BenchFailure(address.error().message);
-        address_ = *address;
+        for (const std::string& url : options_.urls) {
+            auto address = parse_server_url(url);
+            if (address.has_error()) throw BenchFailure(address.error().message);
+            addresses_.push_back(*address);
+        }
         if (options_.server_pids.empty()) progress("no --server-pids: CPU and memory of the server are not measured");
     }
     if (options_.core) pin_this_thread(*options_.core);
@@ -68,12 +70,12 @@ void Bench::start_private_server() {
     server_ = std::make_unique<ServerProcess>(std::move(settings));
     const auto started = server_->start();
     if (started.has_error()) throw BenchFailure(started.error().message);
-    address_ = server_->address();
+    addresses_ = {server_->address()};
 }
 
 ClientOptions Bench::customer_options() const {
     ClientOptions options;
-    options.server = address_;
+    options.server = next_address();
     options.encoding = options_.encoding;
     options.site = world_.site;
     options.program = "switchboard-bench/" SWITCHBOARD_VERSION;

@@ -21,7 +21,7 @@ namespace switchboard::client {
 
 struct BenchOptions {
     bool json = false;
-    std::string url;                    // empty: a private server
+    std::vector<std::string> urls;      // of the nodes; empty: a private server
     std::vector<pid_t> server_pids;     // with url: the server's processes
     std::vector<pid_t> redis_pids;      // with url: its Redis
     unsigned threads = 1;               // of the private server
@@ -52,6 +52,9 @@ struct BenchOptions {
     std::size_t limit = 0;              // dialogues at most; 0: all
     std::string kill;                   // server, redis, agent
     unsigned kill_at_percent = 50;
+    double pause = 0;                   // seconds that people take for a turn
+    unsigned rounds = 1;                // how often each dialogue is played
+    std::string history;                // file for tests/chaos/checker; empty: none
 };
 
 // Something went wrong that is not a result: told in one line, exit status 2.
@@ -70,7 +73,8 @@ public:
     const World& world() const { return world_; }
     asio::io_context& context() { return context_; }
     ServerProcess* server() { return server_.get(); }  // null with --url
-    const ServerAddress& address() const { return address_; }
+    // Of the nodes one after the other, as a load balancer does it.
+    const ServerAddress& next_address() const { return addresses_[turn_++ % addresses_.size()]; }
 
     ClientOptions customer_options() const;
     ClientOptions agent_options(const std::string& agent) const;
@@ -104,7 +108,8 @@ private:
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     bool interrupted_ = false;
     std::unique_ptr<ServerProcess> server_;
-    ServerAddress address_;
+    std::vector<ServerAddress> addresses_;
+    mutable std::size_t turn_ = 0;
 };
 
 Report bench_messages(Bench& bench);

@@ -11,10 +11,21 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double stuck_after_s = 90;  // longer than every grace period of the world
 
+std::vector<Dialogue> repeated(const std::vector<Dialogue>& dialogues, unsigned rounds) {
+    std::vector<Dialogue> all = dialogues;
+    for (unsigned round = 2; round <= rounds; ++round)
+        for (Dialogue dialogue : dialogues) {
+            dialogue.id += "#" + std::to_string(round);
+            all.push_back(std::move(dialogue));
+        }
+    return all;
+}
+
 }  // namespace
 
 Replay::Replay(Bench& b, std::vector<Dialogue> dialogues) : bench(b), dialogues_(std::move(dialogues)) {
     for (const Dialogue& dialogue : dialogues_) total_turns_ += dialogue.turns.size();
+    if (!bench.options().history.empty()) history = std::make_unique<HistoryFile>(bench.options().history);
 }
 
 Replay::~Replay() {
@@ -83,6 +94,8 @@ void Replay::kill_an_agent() {
     const auto victim = std::max_element(held.begin(), held.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     victim->first->dead = true;
     victim->first->client->abandon();
+    for (const auto& [id, view] : staff_views)
+        if (view.seat == victim->first) victim->first->history.left(id);
     progress(victim->first->agent.id + " vanishes with " + std::to_string(victim->second) + " conversations");
 }
 
@@ -104,6 +117,8 @@ void Replay::play_all() {
     while (finished_ < dialogues_.size()) {
         bench.run_for(0.02);
         strike();
+        if (bench.options().pause > 0)
+            for (const auto& play : playing_) play->advance();
         collect_finished();
         start_more();
         const auto now = Clock::now();
@@ -160,6 +175,7 @@ Report bench_replay(Bench& bench) {
     } catch (const std::runtime_error& error) {
         throw BenchFailure(error.what());
     }
+    dialogues = repeated(dialogues, bench.options().rounds);
     Replay replay(bench, std::move(dialogues));
     return replay.run();
 }

@@ -6,6 +6,7 @@
 
 #include "bench/bench.hpp"
 #include "bench/dialogues.hpp"
+#include "bench/history.hpp"
 
 #include <list>
 #include <set>
@@ -35,6 +36,7 @@ public:
 
     Replay& replay;
     const BenchAgent& agent;
+    ClientHistory history;
     std::shared_ptr<Client> client;
     bool welcomed = false;
     bool dead = false;
@@ -66,7 +68,7 @@ public:
 
     void on_event(const std::string& conversation, const v1::Event& event) override;
     void on_disconnected(const Disconnect& end) override;
-    void on_log_reset(const std::string&) override { texts_.clear(); }
+    void on_log_reset(const std::string& conversation) override;
     void on_log_lost(const std::string&) override;
     void on_message_refused(const std::string&, const std::string&, const v1::Error& error) override;
 
@@ -89,13 +91,14 @@ private:
 
     Replay& replay_;
     const Dialogue& dialogue_;
+    ClientHistory history_;
     std::shared_ptr<Client> client_;
     std::string conversation_;
     StaffView* staff_ = nullptr;
     std::vector<std::string> texts_;  // in the customer's stream
     std::size_t sent_ = 0;            // turns handed to a client
     std::size_t delivered_ = 0;       // turns that the other side has
-    std::chrono::steady_clock::time_point sent_at_;
+    std::chrono::steady_clock::time_point sent_at_, turn_due_{};
     Seat* closing_seat_ = nullptr;
     bool closed_ = false;
     bool done_ = false;
@@ -119,6 +122,7 @@ public:
     ReplayCounters counters;
     Latencies latencies;
     std::unordered_map<std::string, StaffView> staff_views;
+    std::unique_ptr<HistoryFile> history;  // or null
 
 private:
     void sign_in();

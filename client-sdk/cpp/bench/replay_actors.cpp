@@ -7,6 +7,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+std::shared_ptr<Client> client_of(Replay& replay, ClientOptions options, ClientHistory& history, ClientListener& listener) {
+    options.trace = &history;
+    auto client = std::make_shared<Client>(replay.bench.context().get_executor(), std::move(options), listener);
+    history.set_instance(client->instance());
+    return client;
+}
+
 std::string described(const v1::Error& error) { return v1::ErrorCode_Name(error.code()) + " " + error.message(); }
 
 }  // namespace
@@ -14,7 +21,7 @@ std::string described(const v1::Error& error) { return v1::ErrorCode_Name(error.
 // ---- agents
 
 Seat::Seat(Replay& r, const BenchAgent& a)
-    : replay(r), agent(a), client(std::make_shared<Client>(r.bench.context().get_executor(), r.bench.agent_options(a.id), *this)) {}
+    : replay(r), agent(a), history(r.history.get(), a.id, true), client(client_of(r, r.bench.agent_options(a.id), history, *this)) {}
 
 void Seat::on_welcome(const v1::Welcome& welcome) {
     welcomed = true;
@@ -23,6 +30,7 @@ void Seat::on_welcome(const v1::Welcome& welcome) {
 
 void Seat::on_disconnected(const Disconnect& end) {
     ++replay.counters.disconnections;
+    client->set_server(replay.bench.next_address());
     if (!end.final) return;
     ++replay.counters.errors;
     replay.complain("agent " + agent.id + " was sent away: " + std::to_string(end.code) + " " + end.text);
@@ -42,6 +50,7 @@ void Seat::on_offer(const v1::Offer& offer) {
 }
 
 void Seat::on_assigned(const v1::Conversation& conversation) {
+    history.assigned(conversation);
     StaffView& view = replay.staff_views[conversation.id()];
     if (view.seat == this) return;
     if (!eligible(conversation)) replay.misrouted(conversation.department() + "/" + conversation.topic() + " assigned to " + agent.id);
@@ -54,6 +63,7 @@ void Seat::on_assigned(const v1::Conversation& conversation) {
 }
 
 void Seat::on_released(const std::string& conversation, v1::LeaveReason) {
+    history.left(conversation);
     const auto found = replay.staff_views.find(conversation);
     if (found == replay.staff_views.end() || found->second.seat != this) return;
     found->second.seat = nullptr;
@@ -61,11 +71,13 @@ void Seat::on_released(const std::string& conversation, v1::LeaveReason) {
 }
 
 void Seat::on_log_reset(const std::string& conversation) {
+    history.reset(conversation);
     const auto found = replay.staff_views.find(conversation);
     if (found != replay.staff_views.end() && found->second.seat == this) found->second.clear();
 }
 
 void Seat::on_event(const std::string& conversation, const v1::Event& event) {
+    history.event(conversation, event);
     const auto found = replay.staff_views.find(conversation);
     if (found == replay.staff_views.end() || found->second.seat != this) return;
     StaffView& view = found->second;
@@ -89,7 +101,8 @@ void Seat::on_message_refused(const std::string& conversation, const std::string
 Play::Play(Replay& replay, const Dialogue& dialogue)
     : replay_(replay),
       dialogue_(dialogue),
-      client_(std::make_shared<Client>(replay.bench.context().get_executor(), replay.bench.customer_options(), *this)) {}
+      history_(replay.history.get(), "customer of " + dialogue.id, false),
+      client_(client_of(replay, replay.bench.customer_options(), history_, *this)) {}
 
 void Play::begin() {
     client_->start();
@@ -114,6 +127,7 @@ void Play::opened(const v1::ServerFrame& reply) {
         return;
     }
     conversation_ = reply.conversation_opened().conversation().id();
+    if (sent_ == 1 && !reply.conversation_opened().existing()) history_.started(conversation_, dialogue_.turns.front().text, sent_at_);
     staff_ = &replay_.staff_views[conversation_];
     staff_->play = this;
     for (std::size_t i = 1; i <= staff_->texts.size(); ++i)
@@ -142,7 +156,13 @@ void Play::count_delivered() {
     }
 }
 
-void Play::on_event(const std::string&, const v1::Event& event) {
+void Play::on_log_reset(const std::string& conversation) {
+    history_.reset(conversation);
+    texts_.clear();
+}
+
+void Play::on_event(const std::string& conversation, const v1::Event& event) {
+    history_.event(conversation, event);
     if (event.has_message()) {
         texts_.push_back(event.message().text());
         judge(texts_);
@@ -161,13 +181,15 @@ void Play::on_event(const std::string&, const v1::Event& event) {
 void Play::on_disconnected(const Disconnect& end) {
     if (done_) return;
     ++replay_.counters.disconnections;
+    client_->set_server(replay_.bench.next_address());
     if (!end.final) return;
     ++replay_.counters.errors;
     replay_.complain("customer of " + dialogue_.id + " was sent away: " + std::to_string(end.code) + " " + end.text);
     done_ = true;
 }
 
-void Play::on_log_lost(const std::string&) {
+void Play::on_log_lost(const std::string& conversation) {
+    history_.left(conversation);
     ++replay_.counters.errors;
     replay_.complain("the log of " + dialogue_.id + " is lost");
     done_ = true;
@@ -183,7 +205,11 @@ void Play::advance() {
     const std::size_t both = std::min(texts_.size(), staff_->texts.size());
     if (both >= dialogue_.turns.size()) return close();
     if (staff_->fresh) take_over();
-    if (sent_ == both) send_turn();
+    if (sent_ != both) return;
+    const auto now = Clock::now();
+    if (turn_due_ == Clock::time_point{})
+        turn_due_ = now + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(replay_.bench.options().pause));
+    if (now >= turn_due_) send_turn();
 }
 
 // The predecessor's last text may have died with him: then it is not in the log, can never come into it, and the successor
@@ -202,6 +228,7 @@ void Play::send_turn() {
     ++sent_;
     ++replay_.counters.sent;
     sent_at_ = Clock::now();
+    turn_due_ = {};
 }
 
 void Play::close() {

@@ -97,6 +97,9 @@ const Scenario scenarios[] = {
          app.add_option("--kill-at-percent", options.kill_at_percent, "when so many of the turns are done")
              ->check(CLI::Range(1, 99))
              ->capture_default_str();
+         app.add_option("--pause", options.pause, "seconds that people take for a turn")->check(CLI::Range(0.0, 60.0));
+         app.add_option("--rounds", options.rounds, "how often each dialogue is played")->check(CLI::Range(1, 100'000))->capture_default_str();
+         app.add_option("--history", options.history, "file for what every client did and saw, as tests/chaos/checker reads it");
      },
      replay_world, bench_replay},
 };
@@ -104,8 +107,8 @@ const Scenario scenarios[] = {
 void add_common_options(CLI::App& app, BenchOptions& options) {
     static const std::map<std::string, Encoding> encodings{{"proto", Encoding::protobuf}, {"json", Encoding::json}};
     app.add_flag("--json", options.json, "one JSON object on standard output");
-    app.add_option("--url", options.url, "a running server, for example ws://127.0.0.1:8080, that holds the tenant of --print-tenant; "
-                                         "without it a private server is started");
+    app.add_option("--url", options.urls, "a running server, for example ws://127.0.0.1:8080, that holds the tenant of --print-tenant; "
+                                          "again for each further node; without it a private server is started");
     app.add_flag("--print-tenant", options.print_tenant, "print the tenant document that the scenario needs, and end");
     app.add_option("--server-pids", options.server_pids, "with --url: processes of the server, for CPU and memory")->delimiter(',');
     app.add_option("--redis-pids", options.redis_pids, "with --url: processes of its Redis")->delimiter(',');
@@ -123,7 +126,7 @@ void add_common_options(CLI::App& app, BenchOptions& options) {
 int run_scenario(const Scenario& scenario, const BenchOptions& options) {
     if (options.core && (*options.core < 0 || *options.core >= core_count()))
         throw BenchFailure("there is no core " + std::to_string(*options.core));
-    if (!options.kill.empty() && !options.url.empty() && options.kill != "agent")
+    if (!options.kill.empty() && !options.urls.empty() && options.kill != "agent")
         throw BenchFailure("--kill needs the private server, not --url");
     World world = scenario.world(options);
     if (options.print_tenant) {

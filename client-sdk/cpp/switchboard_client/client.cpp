@@ -92,6 +92,7 @@ void Client::flush_queue(const std::string& conversation, Tracked& tracked) {
             if (staff()) send.set_assign_epoch(tracked.assign_epoch);
         }
         sends_.emplace(frame.request_id(), SentMessage{conversation, message->id, message->attempt});
+        if (options_.trace) options_.trace->on_send(conversation, *message);
         send_frame(frame);
     }
 }

@@ -13,6 +13,7 @@
 #include "switchboard_client/link.hpp"
 #include "switchboard_client/listener.hpp"
 #include "switchboard_client/send_queue.hpp"
+#include "switchboard_client/trace.hpp"
 
 #include <functional>
 #include <map>
@@ -40,6 +41,7 @@ struct ClientOptions {
     Duration backoff_limit{10'000};
     Duration welcome_within{10'000};  // from connect to Welcome
     std::size_t window = 64;          // messages in flight per conversation
+    ClientTrace* trace = nullptr;     // outlives the client
 };
 
 // The answer to a command: body error() or what the command is answered with.
@@ -157,6 +159,7 @@ private:
     void handle_push(const v1::ServerFrame& frame);
     void handle_message_reply(const SentMessage& sent, const v1::ServerFrame& frame);
     void handle_message_error(const SentMessage& sent, const v1::Error& error);
+    void give_up(const std::string& conversation, const std::vector<OutgoingMessage>& messages, const v1::Error& error);
     void handle_event(const std::string& conversation, const v1::Event& event);
     void handle_resumed(const v1::Resumed& resumed);
     void handle_gap(const v1::ResumeGap& gap);

@@ -84,7 +84,10 @@ void Client::handle_message_reply(const SentMessage& sent, const v1::ServerFrame
     Tracked* tracked = find(sent.conversation);
     if (!tracked) return;
     if (frame.has_error()) return handle_message_error(sent, frame.error());
-    if (!frame.has_message_accepted() || !tracked->queue.accepted(sent.message)) return;
+    if (!frame.has_message_accepted()) return;
+    const auto accepted = tracked->queue.accepted(sent.message);
+    if (!accepted) return;
+    if (options_.trace) options_.trace->on_send_accepted(*accepted, frame.message_accepted());
     flush_queue(sent.conversation, *tracked);
     listener_->on_message_accepted(frame.message_accepted());
 }
@@ -111,7 +114,14 @@ void Client::handle_message_error(const SentMessage& sent, const v1::Error& erro
                 given_up.push_back(std::move(*message));
             flush_queue(sent.conversation, tracked);
     }
-    for (const OutgoingMessage& message : given_up) listener_->on_message_refused(sent.conversation, message.text, error);
+    give_up(sent.conversation, given_up, error);
+}
+
+void Client::give_up(const std::string& conversation, const std::vector<OutgoingMessage>& messages, const v1::Error& error) {
+    for (const OutgoingMessage& message : messages) {
+        if (options_.trace) options_.trace->on_send_refused(conversation, message);
+        listener_->on_message_refused(conversation, message.text, error);
+    }
 }
 
 // ---- the log
@@ -233,7 +243,7 @@ void Client::stop_following(const std::string& conversation) {
     v1::Error error;
     error.set_code(v1::STALE_ASSIGNMENT);
     error.set_message("the conversation is no longer yours");
-    for (const OutgoingMessage& message : given_up) listener_->on_message_refused(conversation, message.text, error);
+    give_up(conversation, given_up, error);
 }
 
 }  // namespace switchboard::client
