@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said on a fresh connection before anybody may use it: AUTH, SELECT, PING (which tells whether Redis is ready) and the
-// loading of the scripts, all in one write. Pure. Thread: one.
+// What is said on a fresh connection before anybody may use it: AUTH, SELECT, HELLO (which tells whether this is a primary), PING
+// (whether it is ready) and the loading of the scripts, all in one write. Pure. Thread: one.
 #pragma once
 
 #include "redis/resp.hpp"
@@ -26,9 +26,10 @@ public:
     const std::string& failure() const { return failure_; }
 
 private:
-    enum class Step : std::uint8_t { auth, select, ping, load };
+    enum class Step : std::uint8_t { auth, select, hello, ping, load };
 
     void ask(Step step, Arguments words);
+    Progress fail(std::string why);
 
     std::string bytes_;
     std::deque<Step> steps_;

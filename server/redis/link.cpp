@@ -3,10 +3,7 @@
 
 #include "base/ids.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,28 +15,24 @@ using boost::system::error_code;
 namespace {
 // A connection that lived this long was a good one: its loss starts the back-off from the beginning.
 constexpr std::chrono::seconds good_life{1};
+constexpr unsigned ticks_between_looks = 10;
+constexpr std::chrono::milliseconds confirmation_life{2000};
 }  // namespace
 
 Link::Link(Executor executor, LinkOptions options, LinkListener& listener)
-    : socket_(executor),
-      resolver_(executor),
-      attempt_timer_(executor),
-      tick_timer_(executor),
-      options_(std::move(options)),
-      listener_(&listener) {}
+    : executor_(executor), attempt_timer_(executor), tick_timer_(executor), options_(std::move(options)), listener_(&listener) {}
 
 void Link::start() {
     tick();
-    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->begin(); });
+    asio::post(executor_, [self = shared_from_this()] { self->begin(); });
 }
 
 void Link::stop() {
     listener_ = nullptr;
     phase_ = Phase::stopped;
     ++generation_;
-    error_code ignored;
-    socket_.close(ignored);
-    resolver_.cancel();
+    if (wire_) wire_->close();
+    if (lookup_) lookup_->cancel();
     attempt_timer_.cancel();
     tick_timer_.cancel();
 }
@@ -53,50 +46,59 @@ void Link::begin() {
         if (self->generation_ != generation || self->phase_ == Phase::up) return;
         self->drop(self->phase_ == Phase::handshake ? "no answer within the connect timeout" : "connect timed out");
     });
-    if (options_.address.socket_path.empty()) return resolve();
-    connect({Endpoint(asio::local::stream_protocol::endpoint(options_.address.socket_path))}, 0);
+    const RedisAddress& address = options_.address;
+    if (address.tls && !tls_) {
+        const auto made = make_tls_context(address);
+        if (!made) return drop(made.error().message);
+        tls_ = *made;
+    }
+    if (address.by_sentinel()) return find_primary();
+    open({address.host, address.port});
 }
 
-void Link::resolve() {
-    resolver_.async_resolve(options_.address.host, std::to_string(options_.address.port),
-                            [self = shared_from_this(), generation = generation_](error_code failure, const Resolver::results_type& found) {
-                                if (self->generation_ != generation) return;
-                                if (failure) return self->drop("cannot resolve the host: " + failure.message());
-                                std::vector<Endpoint> endpoints;
-                                for (const auto& entry : found) endpoints.emplace_back(entry.endpoint());
-                                self->connect(std::move(endpoints), 0);
-                            });
-}
-
-void Link::connect(std::vector<Endpoint> endpoints, std::size_t index) {
-    const Endpoint endpoint = endpoints[index];
-    socket_.async_connect(endpoint, [self = shared_from_this(), generation = generation_, endpoints = std::move(endpoints),
-                                     index](error_code failure) mutable {
+void Link::find_primary() {
+    lookup_ = std::make_shared<SentinelLookup>(executor_, options_.address, tls_);
+    lookup_->start([self = shared_from_this(), generation = generation_](Result<Primary> found) {
         if (self->generation_ != generation) return;
-        if (!failure) return self->greet();
-        error_code ignored;
-        self->socket_.close(ignored);
-        if (index + 1 < endpoints.size()) return self->connect(std::move(endpoints), index + 1);
-        self->drop("cannot connect: " + failure.message());
+        if (!found) return self->drop(found.error().message);
+        self->learn(*found);
+        self->open(found->place);
     });
 }
 
+void Link::learn(const Primary& primary) {
+    primary_ = primary;
+    if (2 * primary.witnesses > options_.address.sentinels.size()) confirmed_at_ = std::chrono::steady_clock::now();
+}
+
+bool Link::primary_confirmed(std::chrono::steady_clock::time_point now) const {
+    return !options_.address.by_sentinel() || now - confirmed_at_ <= confirmation_life;
+}
+
+void Link::open(const HostPort& place) {
+    wire_ = std::make_shared<Wire>(executor_, tls_);
+    auto opened = [self = shared_from_this(), generation = generation_](const std::string& failure) {
+        if (self->generation_ != generation) return;
+        if (!failure.empty()) return self->drop(failure);
+        self->greet();
+    };
+    if (options_.address.socket_path.empty()) wire_->open(place, std::move(opened));
+    else wire_->open_socket(options_.address.socket_path, std::move(opened));
+}
+
 void Link::greet() {
-    error_code ignored;
-    if (options_.address.socket_path.empty()) socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     phase_ = Phase::handshake;
     reader_.reset();
     handshake_.emplace(options_.address, options_.load_scripts);
-    asio::async_write(socket_, asio::buffer(handshake_->bytes()),
-                      [self = shared_from_this(), generation = generation_](error_code failure, std::size_t) {
-                          if (failure && self->generation_ == generation) self->drop("write failed: " + failure.message());
-                      });
+    wire_->write(std::make_shared<const std::string>(handshake_->bytes()),
+                 [self = shared_from_this(), generation = generation_](error_code failure, std::size_t) {
+                     if (failure && self->generation_ == generation) self->drop("write failed: " + failure.message());
+                 });
     read();
 }
 
 void Link::read() {
-    const auto buffer = asio::buffer(input_);
-    socket_.async_read_some(buffer, [self = shared_from_this(), generation = generation_](error_code failure, std::size_t bytes) {
+    wire_->read_some(asio::buffer(input_), [self = shared_from_this(), generation = generation_](error_code failure, std::size_t bytes) {
         if (self->generation_ != generation) return;
         if (failure) return self->drop(failure == asio::error::eof ? "closed by Redis" : "read failed: " + failure.message());
         self->consume(bytes);
@@ -130,17 +132,15 @@ void Link::take_greeting() {
 }
 
 void Link::write(std::shared_ptr<const std::string> bytes) {
-    const asio::const_buffer view = asio::buffer(*bytes);
-    asio::async_write(socket_, view,
-                      [self = shared_from_this(), generation = generation_, bytes = std::move(bytes)](error_code failure, std::size_t) {
-                          if (self->generation_ != generation) return;
-                          if (failure) return self->drop("write failed: " + failure.message());
-                          self->listener_->on_written();
-                      });
+    wire_->write(std::move(bytes), [self = shared_from_this(), generation = generation_](error_code failure, std::size_t) {
+        if (self->generation_ != generation) return;
+        if (failure) return self->drop("write failed: " + failure.message());
+        self->listener_->on_written();
+    });
 }
 
 void Link::request_turn() {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    asio::post(executor_, [self = shared_from_this()] {
         if (self->listener_) self->listener_->on_turn();
     });
 }
@@ -152,8 +152,8 @@ void Link::drop(const std::string& reason) {
     if (was_up && std::chrono::steady_clock::now() - up_since_ >= good_life) failures_ = 0;
     phase_ = Phase::idle;
     ++generation_;
-    error_code ignored;
-    socket_.close(ignored);
+    if (wire_) wire_->close();
+    if (lookup_) lookup_->cancel();
     schedule_attempt();
     listener_->on_down(reason, was_up);
 }
@@ -174,7 +174,17 @@ void Link::tick() {
     tick_timer_.async_wait([self = shared_from_this()](error_code) {
         if (!self->listener_) return;
         self->tick();
+        if (self->up() && self->options_.address.by_sentinel() && ++self->ticks_ % ticks_between_looks == 0) self->watch_primary();
         self->listener_->on_tick(std::chrono::steady_clock::now());
+    });
+}
+
+void Link::watch_primary() {
+    lookup_ = std::make_shared<SentinelLookup>(executor_, options_.address, tls_);
+    lookup_->start([self = shared_from_this(), generation = generation_](const Result<Primary>& found) {
+        if (self->generation_ != generation || !found) return;
+        if (found->place == self->primary_.place) self->learn(*found);
+        else if (found->config_epoch > self->primary_.config_epoch) self->drop("the primary is now " + found->place.describe());
     });
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// One socket to Redis that is made again whenever it is lost: resolve, connect, handshake, read; between attempts a full-jitter
-// back-off. The only file that knows what kind of socket it is (TCP, unix; TLS would go here). What the bytes mean is the
-// listener's. Owns itself while operations are under way. Thread: the executor's; nothing is called from inside start() or write().
+// One connection to Redis that is made again whenever it is lost: ask the Sentinels (if there are any) for the primary, connect,
+// handshake, read; between attempts a full-jitter back-off. While it is up the Sentinels are asked now and then, because a primary
+// that was cut off does not say that it has been replaced. What the bytes mean is the listener's. Owns itself while operations are
+// under way. Thread: the executor's; nothing is called from inside start() or write().
 #pragma once
 
 #include "base/task.hpp"
 #include "redis/handshake.hpp"
 #include "redis/resp.hpp"
+#include "redis/sentinel.hpp"
 #include "redis/topology.hpp"
-
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include "redis/wire.hpp"
 
 #include <array>
 #include <chrono>
@@ -54,6 +54,10 @@ public:
     // The listener hears nothing any more.
     void stop();
     bool up() const { return phase_ == Phase::up; }
+    // A majority of the Sentinels has just seen this primary up, so none of them has promoted another one. True without Sentinels.
+    bool primary_confirmed(std::chrono::steady_clock::time_point now) const;
+    // Replicas that the Sentinels know of; 0 without Sentinels.
+    std::size_t known_replicas() const { return primary_.replicas; }
     // on_turn() once, after the handlers that are ready now.
     void request_turn();
     // While up, one at a time: on_written() comes first, unless on_down() does.
@@ -62,28 +66,32 @@ public:
     void drop(const std::string& reason);
 
 private:
-    using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Executor>;
-    using Endpoint = boost::asio::generic::stream_protocol::endpoint;
-    using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
     enum class Phase { idle, connecting, handshake, up, stopped };
 
     void begin();
-    void resolve();
-    void connect(std::vector<Endpoint> endpoints, std::size_t index);
+    void find_primary();
+    void learn(const Primary& primary);
+    void open(const HostPort& place);
     void greet();
     void read();
     void consume(std::size_t bytes);
+    void watch_primary();
     void take_greeting();
     void schedule_attempt();
     void tick();
 
-    Socket socket_;
-    Resolver resolver_;
+    const Executor executor_;
     Timer attempt_timer_;
     Timer tick_timer_;
     const LinkOptions options_;
     LinkListener* listener_;
     Phase phase_ = Phase::idle;
+    TlsContext tls_;
+    std::shared_ptr<Wire> wire_;  // of this attempt or connection
+    std::shared_ptr<SentinelLookup> lookup_;
+    Primary primary_;             // as the Sentinels told last
+    std::chrono::steady_clock::time_point confirmed_at_{};  // a majority of them
+    unsigned ticks_ = 0;
     std::uint64_t generation_ = 0;  // of the connection; handlers of an older one do nothing
     unsigned failures_ = 0;         // in a row
     std::chrono::steady_clock::time_point up_since_{};

@@ -40,18 +40,68 @@ Result<void> read_database(std::string_view text, RedisAddress& address) {
     return {};
 }
 
+Result<std::uint16_t> read_port(std::string_view text) {
+    const auto port = parse_number(text, 65535);
+    if (!port || *port == 0) return wrong("'" + std::string(text) + "' is not a port");
+    return static_cast<std::uint16_t>(*port);
+}
+
+Result<void> read_parameters(const boost::urls::url_view& url, RedisAddress& address) {
+    for (const auto& parameter : url.params()) {
+        const std::string key = parameter.key, value = parameter.value;
+        if (key == "sentinel_password" && address.by_sentinel()) address.sentinel_password = value;
+        else if (!address.tls) return wrong("unknown parameter '" + key + "'");
+        else if (key == "ca") address.tls_options.ca_file = value;
+        else if (key == "cert") address.tls_options.certificate = value;
+        else if (key == "key") address.tls_options.key = value;
+        else if (key == "verify" && (value == "no" || value == "yes")) address.tls_options.verify = value == "yes";
+        else return wrong(key == "verify" ? "verify is yes or no" : "unknown parameter '" + key + "'");
+    }
+    if (address.tls_options.certificate.empty() != address.tls_options.key.empty()) return wrong("cert and key belong together");
+    return {};
+}
+
 Result<void> read_tcp(const boost::urls::url_view& url, RedisAddress& address) {
     address.host = url.host_address();
     if (address.host.empty()) return wrong("the host is missing; write redis://host:port");
     if (url.has_port()) {
-        const auto port = parse_number(std::string_view(url.port()), 65535);
-        if (!port || *port == 0) return wrong("'" + std::string(url.port()) + "' is not a port");
-        address.port = static_cast<std::uint16_t>(*port);
+        const auto port = read_port(std::string_view(url.port()));
+        if (!port) return port.error();
+        address.port = *port;
     }
-    if (url.has_query()) return wrong("parameters after '?' are for unix:// only");
+    if (auto read = read_parameters(url, address); !read) return read;
     const std::string path = url.path();
     if (path.empty() || path == "/") return {};
     return read_database(std::string_view(path).substr(1), address);
+}
+
+// "a:1,b:2": not an authority as URLs know it, so it is taken out of the text before that is parsed.
+Result<void> read_sentinels(std::string_view list, RedisAddress& address) {
+    while (true) {
+        const std::size_t comma = list.find(',');
+        const std::string text = "sentinel://" + std::string(list.substr(0, comma));  // what is parsed points into it
+        const auto one = boost::urls::parse_uri(text);
+        if (!one || one->host_address().empty() || one->has_userinfo()) return wrong("'" + std::string(list.substr(0, comma)) + "' is not host:port");
+        HostPort sentinel{one->host_address(), 26379};
+        if (one->has_port()) {
+            const auto port = read_port(std::string_view(one->port()));
+            if (!port) return port.error();
+            sentinel.port = *port;
+        }
+        address.sentinels.push_back(std::move(sentinel));
+        if (comma == std::string_view::npos) return {};
+        list.remove_prefix(comma + 1);
+    }
+}
+
+Result<void> read_primary(const boost::urls::url_view& url, RedisAddress& address) {
+    if (auto read = read_parameters(url, address); !read) return read;
+    const auto segments = url.segments();
+    if (segments.empty() || (*segments.begin()).empty()) return wrong("the name of the primary is missing; write .../mymaster");
+    address.primary_name = *segments.begin();
+    if (segments.size() == 1) return {};
+    if (segments.size() > 2) return wrong("after the primary's name only a database number may follow");
+    return read_database(std::string(*std::next(segments.begin())), address);
 }
 
 Result<void> read_unix(const boost::urls::url_view& url, RedisAddress& address) {
@@ -68,27 +118,52 @@ Result<void> read_unix(const boost::urls::url_view& url, RedisAddress& address) 
     return {};
 }
 
+// The list of Sentinels in a URL: where it begins and how long it is.
+std::pair<std::size_t, std::size_t> sentinel_list(std::string_view text) {
+    const std::size_t begin = text.find("://") + 3;
+    const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
+    const std::size_t at = text.substr(begin, end - begin).rfind('@');
+    const std::size_t first = at == std::string_view::npos ? begin : begin + at + 1;
+    return {first, end - first};
+}
+
 }  // namespace
+
+std::string HostPort::describe() const {
+    const bool brackets = host.find(':') != std::string::npos;
+    return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
 
 std::string RedisAddress::describe() const {
     if (!socket_path.empty()) return "unix://" + socket_path + (database ? "?db=" + std::to_string(database) : "");
-    const bool brackets = host.find(':') != std::string::npos;
-    return "redis://" + (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/" + std::to_string(database);
+    const std::string scheme = tls ? "rediss" : "redis";
+    if (!by_sentinel()) return scheme + "://" + HostPort{host, port}.describe() + "/" + std::to_string(database);
+    std::string list;
+    for (const HostPort& sentinel : sentinels) list += (list.empty() ? "" : ",") + sentinel.describe();
+    return scheme + "+sentinel://" + list + "/" + primary_name + "/" + std::to_string(database);
 }
 
-Result<RedisAddress> parse_redis_url(std::string_view text) {
-    const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+Result<RedisAddress> parse_redis_url(std::string_view given) {
+    std::string text(given);
+    RedisAddress address;
+    const std::string_view scheme = given.substr(0, given.find(':'));
+    const bool sentinel = scheme == "redis+sentinel" || scheme == "rediss+sentinel";
+    if (sentinel && given.substr(scheme.size()).starts_with("://")) {
+        const auto [begin, length] = sentinel_list(given);
+        if (length == 0) return wrong("the Sentinels are missing; write redis+sentinel://host:port,host:port/mymaster");
+        if (auto read = read_sentinels(given.substr(begin, length), address); !read) return read.error();
+        text.replace(begin, length, "sentinels");
+    }
+    const auto parsed = boost::urls::parse_uri(text);
     if (!parsed) return wrong("not a URL (special characters in a password are written as %XX)");
     const boost::urls::url_view url = *parsed;
-    const std::string scheme = url.scheme();
-    if (scheme == "rediss" || scheme == "redis+sentinel")
-        return Error{ErrorCode::unsupported, "redis url: " + scheme + ":// is not supported yet"};
-    if (scheme != "redis" && scheme != "unix") return wrong("unknown scheme '" + scheme + "'; use redis:// or unix://");
-    if (!url.has_authority()) return wrong("write " + scheme + "://...");
+    if (!sentinel && scheme != "redis" && scheme != "rediss" && scheme != "unix")
+        return wrong("unknown scheme '" + std::string(scheme) + "'; use redis://, rediss://, redis+sentinel:// or unix://");
+    if (!url.has_authority()) return wrong("write " + std::string(scheme) + "://...");
     if (url.has_fragment()) return wrong("'#' has no meaning here (in a password it is written as %23)");
-    RedisAddress address;
+    address.tls = scheme.starts_with("rediss");
     if (auto read = read_credentials(url, address); !read) return read.error();
-    auto read = scheme == "unix" ? read_unix(url, address) : read_tcp(url, address);
+    auto read = sentinel ? read_primary(url, address) : scheme == "unix" ? read_unix(url, address) : read_tcp(url, address);
     if (!read) return read.error();
     return address;
 }

@@ -49,13 +49,27 @@ TEST_CASE("addresses by unix socket") {
     CHECK(address.describe() == "unix:///run/my redis.sock?db=2");
 }
 
-TEST_CASE("known but not supported yet") {
-    for (const char* url : {"rediss://h:6379", "redis+sentinel://h1:26379,h2:26379/mymaster"}) {
-        const Error error = bad(url);
-        CHECK(error.code == ErrorCode::unsupported);
-        CHECK(mentions(error, "not supported yet"));
-        CHECK(error.message.find('\n') == std::string::npos);
-    }
+TEST_CASE("addresses with TLS") {
+    const RedisAddress address = good("rediss://chat:secret@h:6380/2?ca=/etc/ca.pem&cert=/etc/c.pem&key=/etc/k.pem&verify=no");
+    CHECK(address.tls);
+    CHECK(address.port == 6380);
+    CHECK(address.tls_options == TlsOptions{"/etc/ca.pem", "/etc/c.pem", "/etc/k.pem", false});
+    CHECK(address.describe() == "rediss://h:6380/2");
+    CHECK(good("rediss://h").tls_options == TlsOptions{});
+}
+
+TEST_CASE("addresses by Sentinel") {
+    const RedisAddress address = good("redis+sentinel://chat:p%40ss@a:1,b,[::1]:3/mymaster/4?sentinel_password=other");
+    CHECK(address.sentinels == std::vector<HostPort>{{"a", 1}, {"b", 26379}, {"::1", 3}});
+    CHECK(address.primary_name == "mymaster");
+    CHECK(address.database == 4);
+    CHECK(address.user == "chat");
+    CHECK(address.password == "p@ss");
+    CHECK(address.sentinel_password == "other");
+    CHECK(address.describe() == "redis+sentinel://a:1,b:26379,[::1]:3/mymaster/4");
+    const RedisAddress secured = good("rediss+sentinel://a/m?ca=/ca.pem");
+    CHECK(secured.tls);
+    CHECK(secured.by_sentinel());
 }
 
 TEST_CASE("errors name what is wrong") {
@@ -71,7 +85,17 @@ TEST_CASE("errors name what is wrong") {
     CHECK(mentions(bad("redis://h/abc"), "'abc' is not a database number"));
     CHECK(mentions(bad("redis://h/1/2"), "'1/2'"));
     CHECK(mentions(bad("redis://h/-1"), "'-1'"));
-    CHECK(mentions(bad("redis://h/0?db=1"), "for unix:// only"));
+    CHECK(mentions(bad("redis://h/0?db=1"), "'db'"));
+    CHECK(mentions(bad("redis://h?ca=/x"), "'ca'"));
+    CHECK(mentions(bad("rediss://h?verify=maybe"), "yes or no"));
+    CHECK(mentions(bad("rediss://h?cert=/x"), "belong together"));
+    CHECK(mentions(bad("redis+sentinel:///mymaster"), "the Sentinels are missing"));
+    CHECK(mentions(bad("redis+sentinel://a:1,b:2"), "name of the primary is missing"));
+    CHECK(mentions(bad("redis+sentinel://a:1,,b/m"), "is not host:port"));
+    CHECK(mentions(bad("redis+sentinel://a:x/m"), "is not"));
+    CHECK(mentions(bad("redis+sentinel://a:0/m"), "'0' is not a port"));
+    CHECK(mentions(bad("redis+sentinel://a/m/1/2"), "only a database number"));
+    CHECK(mentions(bad("redis+sentinel://a/m?ca=/x"), "'ca'"));
     CHECK(mentions(bad("redis://h#x"), "%23"));
     CHECK(mentions(bad("redis://chat@h"), "user without a password"));
     CHECK(mentions(bad("redis://chat:@h"), "password is empty"));
