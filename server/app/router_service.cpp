@@ -83,6 +83,10 @@ void RouterService::stop(std::function<void()> done) {
     answered();
 }
 
+void RouterService::store_returned() {
+    for (const auto& [tenant, router] : routers_) router->store_returned();
+}
+
 bool RouterService::leads(const TenantId& tenant) const {
     const auto router = routers_.find(tenant);
     return router != routers_.end() && router->second->leads();

@@ -22,6 +22,8 @@ public:
     void stop(std::function<void()> done);
 
     bool leads(const TenantId& tenant) const;
+    // After a loss of the store's connection.
+    void store_returned();
     std::vector<TenantId> led() const;
 
 private:

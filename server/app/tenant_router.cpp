@@ -20,6 +20,9 @@ constexpr auto read_silence_limit = std::chrono::seconds(5);
 constexpr auto reconcile_every = std::chrono::seconds(5);
 constexpr int reconcile_share = 50;  // at most one part in so many of the time
 constexpr int expire_rounds = 10;    // per beat
+// A store that was away for so long kept the nodes from renewing their leases; they get so long to do it before any is condemned.
+constexpr auto store_silence = std::chrono::milliseconds(2000);
+constexpr auto renewal_time = std::chrono::milliseconds(2500);
 }  // namespace
 
 TenantRouter::TenantRouter(Context& context, TenantId tenant)
@@ -65,6 +68,16 @@ void TenantRouter::enter(Phase phase) {
     phase_ = phase;
 }
 
+void TenantRouter::store_answered() {
+    const auto now = Steady::now();
+    if (now - std::exchange(answered_at_, now) > store_silence) answering_since_ = now;
+}
+
+void TenantRouter::store_returned() {
+    lose("the store was away");
+    if (phase_ == Phase::idle) acquire();
+}
+
 void TenantRouter::lose(const char* why) {
     if (phase_ == Phase::idle || phase_ == Phase::stopped) return;
     log::warn("router.lost", {{"tenant", tenant_.value}, {"why", why}, {"epoch", lease_.epoch}});
@@ -88,7 +101,7 @@ void TenantRouter::beat() {
     renew();
     if (phase_ != Phase::leading) return;
     if (Steady::now() - last_read_ > read_silence_limit) return lose("changes cannot be read");
-    expire_nodes(expire_rounds);
+    if (Steady::now() - answering_since_ >= renewal_time) expire_nodes(expire_rounds);
     settle();
     if (journal_) journal_->flush();
     if (journal_ && journal_->full()) return build();
@@ -113,6 +126,7 @@ void TenantRouter::acquire() {
 
 void TenantRouter::acquired(Result<ports::RouterLease> result, Steady::time_point asked) {
     if (phase_ != Phase::acquiring) return;
+    if (result.has_value()) store_answered();
     if (result.has_error() || result->epoch == 0) return enter(Phase::idle);
     lease_ = *result;
     lease_until_ = asked + lease_time;
@@ -123,6 +137,7 @@ void TenantRouter::renew() {
     const auto asked = Steady::now();
     context_.routing.renew_router(tenant_, lease_, context_.incarnation, lease_time,
                                   while_term<bool>([asked, epoch = lease_.epoch](TenantRouter& self, Result<bool> kept) {
+                                      if (kept.has_value()) self.store_answered();
                                       if (self.lease_.epoch != epoch || kept.has_error()) return;
                                       if (!*kept) return self.lose("another node routes");
                                       self.lease_until_ = std::max(self.lease_until_, asked + lease_time);

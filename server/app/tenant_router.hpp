@@ -27,6 +27,9 @@ public:
     // Gives the lease back, so that another node goes on at once.
     void stop(std::function<void()> done);
     bool leads() const { return phase_ == Phase::leading; }
+    // The store was away, and what answers now may be another one that knows less: what was learned is forgotten, and the right to
+    // route is taken anew under a new epoch.
+    void store_returned();
     void on_config(const domain::TenantConfigPtr& config);
 
 private:
@@ -41,6 +44,7 @@ private:
     void renew();
     void expire_nodes(int rounds);
     void enter(Phase phase);
+    void store_answered();
     void lose(const char* why);
     // Calls back only while nothing was dropped since.
     template <class T, class Next>
@@ -88,6 +92,7 @@ private:
     Steady::time_point last_read_{};
     Steady::time_point reconcile_at_{};
     Steady::time_point fact_at_{};
+    Steady::time_point answered_at_{}, answering_since_{};  // the store, without a silence
     domain::TenantConfigPtr config_;
     domain::Router router_;
     std::unique_ptr<ports::JournalSegment> journal_;  // of this life of the memory

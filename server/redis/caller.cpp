@@ -3,11 +3,16 @@
 
 #include "redis/scripts.hpp"
 
+#include <algorithm>
+
 namespace switchboard::redis {
 
 namespace {
 
 std::vector<std::string_view> views(const Words& words) { return {words.begin(), words.end()}; }
+
+// What nobody has to find again after a fail-over.
+constexpr std::string_view fleeting[] = {"latest_publish", "horizons_advance", "node_renew"};
 
 RequestOptions options(Repeat repeat, Duration extra) {
     RequestOptions made;
@@ -19,7 +24,9 @@ RequestOptions options(Repeat repeat, Duration extra) {
 }  // namespace
 
 void Caller::script(std::string_view name, const Words& keys, const Words& arguments, ReplyCallback done, Repeat repeat) {
-    connection_.execute_script(redis::script(name), views(keys), views(arguments), options(repeat, Duration{0}), std::move(done));
+    RequestOptions request = options(repeat, Duration{0});
+    request.commits = std::ranges::find(fleeting, name) == std::end(fleeting);
+    connection_.execute_script(redis::script(name), views(keys), views(arguments), request, std::move(done));
 }
 
 void Caller::command(const Words& words, ReplyCallback done, Repeat repeat, Duration blocks) {

@@ -15,7 +15,8 @@ Connection::Connection(Executor executor, Metrics& metrics, ConnectionOptions op
       metrics_(metrics),
       options_(std::move(options)),
       link_(std::make_shared<Link>(executor, options_.link, static_cast<LinkListener&>(*this))),
-      pipeline_(options_.limits) {
+      pipeline_(options_.limits),
+      replica_acks_(options_.replicas) {
     link_->start();
 }
 
@@ -82,7 +83,13 @@ void Connection::on_turn() {
 }
 
 void Connection::flush() {
-    if (writing_ || !link_->up()) return;
+    // Behind a WAIT everything gathers for the next write, and the next WAIT.
+    if (writing_ || !link_->up() || pipeline_.barrier_written()) return;
+    if (replica_acks_.wanted()) {
+        const auto now = std::chrono::steady_clock::now();
+        const std::size_t replicas = replica_acks_.required(link_->known_replicas(), link_->primary_confirmed(now), now);
+        pipeline_.add_barrier(replicas, replica_acks_.patience(), now);
+    }
     if (auto bytes = pipeline_.prepare_write()) {
         writing_ = true;
         link_->write(std::move(bytes));
@@ -99,15 +106,37 @@ void Connection::on_reply(Reply& reply) {
     if (!pipeline_.take_answered(request)) return link_->drop("a reply that nobody asked for");
     last_reply_ = std::chrono::steady_clock::now();
     if (request.timing) request.timing->Observe(std::chrono::duration<double>(last_reply_ - request.asked).count());
-    if (reply.is_error()) return answer_error(request, reply.text());
-    request.callback(std::move(reply));
+    if (request.barrier) return pass_barrier(reply);
+    const RedisErrorKind kind = reply.is_error() ? classify_error(reply.text()) : RedisErrorKind::none;
+    if (kind != RedisErrorKind::none) metrics_.redis_errors(std::string(name_of(kind))).Increment();
+    if (kind == RedisErrorKind::noscript && request.script) return load_and_repeat(request);
+    if (kind == RedisErrorKind::readonly) {
+        // Not carried out, and what was written behind it will not be either: the primary is somewhere else now.
+        pipeline_.add_again(std::move(request));
+        return link_->drop("no longer a primary");
+    }
+    if (request.guarded) pipeline_.hold(std::move(request), std::exchange(reply, Reply()));
+    else answer_request(request, reply);
 }
 
-void Connection::answer_error(Pipeline::Request& request, std::string_view text) {
-    const RedisErrorKind kind = classify_error(text);
-    metrics_.redis_errors(std::string(name_of(kind))).Increment();
-    if (kind == RedisErrorKind::noscript && request.script) return load_and_repeat(request);
-    request.callback(to_error(text));
+void Connection::answer_request(Pipeline::Request& request, Reply& reply) {
+    if (reply.is_error()) request.callback(to_error(reply.text()));
+    else request.callback(std::move(reply));
+}
+
+void Connection::pass_barrier(const Reply& reply) {
+    const std::size_t confirmed = reply.is_error() ? 0 : static_cast<std::size_t>(reply.integer());
+    const auto now = std::chrono::steady_clock::now();
+    const auto verdict = replica_acks_.judge(confirmed, link_->known_replicas(), link_->primary_confirmed(now), now);
+    if (verdict == ReplicaAcks::Verdict::too_few) metrics_.redis_errors("replicas_missing").Increment();
+    if (verdict == ReplicaAcks::Verdict::degraded) metrics_.redis_errors("replicas_degraded").Increment();
+    for (Pipeline::Held& held : pipeline_.take_held()) {
+        if (verdict == ReplicaAcks::Verdict::too_few && held.request.commits && !held.reply.is_error())
+            held.request.callback(Error{ErrorCode::unavailable, "redis: not on all replicas, outcome unknown", 1000});
+        else
+            answer_request(held.request, held.reply);
+    }
+    flush();
 }
 
 void Connection::load_and_repeat(Pipeline::Request& request) {

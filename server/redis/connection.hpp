@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of one shard to Redis: pipelined, gathered into one write per turn of the loop, each with a deadline. Reconnects
-// by itself; meanwhile requests wait (bounded) until their deadline. Every callback is called exactly once and never from inside
+// by itself; meanwhile requests wait (bounded) until their deadline. What commits is answered only when the wanted replicas have it:
+// one WAIT per write. Every callback is called exactly once and never from inside
 // the call that made it. Thread: the executor's. Not to be destroyed from inside a callback; stop() is fine there.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "redis/link.hpp"
 #include "redis/pipeline.hpp"
 #include "redis/redis_error.hpp"
+#include "redis/replica_acks.hpp"
 #include "redis/scripts.hpp"
 
 #include <chrono>
@@ -31,6 +33,7 @@ struct ConnectionState {
 struct ConnectionOptions {
     LinkOptions link;
     PipelineLimits limits;
+    ReplicaAckOptions replicas;
     std::chrono::milliseconds idle_before_ping{5000};
     std::function<void(const ConnectionState&)> on_state;  // after every change and every failed attempt
 };
@@ -69,7 +72,8 @@ private:
     void refuse(Callback<Reply>&& callback, const char* why);
     void want_turn();
     void flush();
-    void answer_error(Pipeline::Request& request, std::string_view text);
+    void answer_request(Pipeline::Request& request, Reply& reply);
+    void pass_barrier(const Reply& reply);
     void load_and_repeat(Pipeline::Request& request);
     void answer(std::vector<Pipeline::Failure> failures, const char* kind);
 
@@ -78,6 +82,7 @@ private:
     const ConnectionOptions options_;
     const std::shared_ptr<Link> link_;
     Pipeline pipeline_;
+    ReplicaAcks replica_acks_;
     std::unordered_set<const Script*> loading_;  // a SCRIPT LOAD is under way; what is sent later comes after it
     std::vector<std::string_view> script_words_;
     std::unordered_map<const Script*, prometheus::Histogram*> script_timings_;

@@ -37,8 +37,8 @@ bool Pipeline::add(Arguments words, const RequestOptions& options, TimePoint now
     const std::size_t offset = buffer.size();
     append_command(buffer, words);
     const std::size_t length = buffer.size() - offset;
-    waiting_.push_back({std::move(callback), now + options.deadline, nullptr, offset, length, script, options.resendable, now,
-                        options.timing});
+    waiting_.push_back({.callback = std::move(callback), .deadline = now + options.deadline, .offset = offset, .length = length, .script = script,
+                        .resendable = options.resendable, .commits = options.commits, .asked = now, .timing = options.timing});
     bytes_ += length;
     return true;
 }
@@ -48,8 +48,20 @@ void Pipeline::add_again(Request&& request) {
     const std::size_t offset = buffer.size();
     buffer += request.bytes();
     bytes_ += request.length;
-    waiting_.push_back({std::move(request.callback), request.deadline, nullptr, offset, request.length, nullptr, request.resendable, request.asked,
-                        request.timing});
+    waiting_.push_back({.callback = std::move(request.callback), .deadline = request.deadline, .offset = offset, .length = request.length,
+                        .resendable = request.resendable, .commits = request.commits, .asked = request.asked, .timing = request.timing});
+}
+
+void Pipeline::add_barrier(std::size_t replicas, Duration patience, TimePoint now) {
+    if (std::none_of(waiting_.begin(), waiting_.end(), [](const Request& request) { return request.commits; })) return;
+    for (Request& request : waiting_) request.guarded = true;
+    std::string& buffer = waiting_buffer();
+    const std::size_t offset = buffer.size();
+    const std::string count = std::to_string(replicas), milliseconds = std::to_string(patience.count());
+    append_command(buffer, {"WAIT", count, milliseconds});
+    waiting_.push_back({.deadline = now + patience + RequestOptions{}.deadline, .offset = offset, .length = buffer.size() - offset, .barrier = true});
+    bytes_ += waiting_.back().length;
+    barrier_written_ = true;
 }
 
 std::shared_ptr<const std::string> Pipeline::prepare_write() {
@@ -70,7 +82,18 @@ bool Pipeline::take_answered(Request& request) {
     request = std::move(written_.front());
     written_.pop_front();
     release(request.length);
+    if (request.barrier) barrier_written_ = false;
     return true;
+}
+
+void Pipeline::hold(Request&& request, Reply&& reply) {
+    bytes_ += request.length;
+    held_.push_back({std::move(request), std::move(reply)});
+}
+
+std::vector<Pipeline::Held> Pipeline::take_held() {
+    for (const Held& held : held_) release(held.request.length);
+    return std::exchange(held_, {});
 }
 
 Pipeline::Sweep Pipeline::sweep(TimePoint now) {
@@ -100,7 +123,15 @@ std::vector<Pipeline::Failure> Pipeline::connection_lost(TimePoint now, std::str
     std::vector<Failure> failures;
     std::deque<Request> again;
     std::string buffer;
+    // Answered and yet not on the replicas: nobody was told, so these are like those without an answer.
+    for (auto held = held_.rbegin(); held != held_.rend(); ++held) written_.push_front(std::move(held->request));
+    held_.clear();
+    barrier_written_ = false;
     for (Request& request : written_) {
+        if (request.barrier) {
+            release(request.length);
+            continue;
+        }
         if (!request.resendable || request.deadline <= now) {
             release(request.length);
             failures.push_back({std::move(request.callback), outcome_unknown(reason)});
@@ -110,6 +141,7 @@ std::vector<Pipeline::Failure> Pipeline::connection_lost(TimePoint now, std::str
         buffer += request.bytes();
         request.offset = offset;
         request.buffer = nullptr;
+        request.guarded = false;
         again.push_back(std::move(request));
     }
     written_.clear();
@@ -123,8 +155,11 @@ std::vector<Pipeline::Failure> Pipeline::connection_lost(TimePoint now, std::str
 
 std::vector<Pipeline::Failure> Pipeline::fail_all(std::string_view reason) {
     std::vector<Failure> failures;
-    for (Request& request : written_) failures.push_back({std::move(request.callback), outcome_unknown(reason)});
+    for (Held& held : held_) failures.push_back({std::move(held.request.callback), outcome_unknown(reason)});
+    for (Request& request : written_)
+        if (!request.barrier) failures.push_back({std::move(request.callback), outcome_unknown(reason)});
     for (Request& request : waiting_) failures.push_back({std::move(request.callback), not_sent(reason)});
+    held_.clear();
     written_.clear();
     waiting_.clear();
     waiting_buffer_ = nullptr;

@@ -2,6 +2,7 @@
 // A third of RedisRoutingStore: leases, and what the router reads.
 #include "redis/redis_routing_store.hpp"
 
+#include "base/ids.hpp"
 #include "redis/entities.hpp"
 #include "redis/gather.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t dead_sessions_per_call = 256;
 constexpr std::size_t changes_per_read = 1000;
 constexpr std::size_t entities_per_slice = 1000;
+constexpr std::uint64_t highest_epoch_step = 1 << 20;
 
 Words texts_of(const Reply& reply) {
     Words texts;
@@ -70,12 +72,19 @@ void RedisRoutingStore::renew_node(const TenantId& tenant, const Incarnation& no
                    });
 }
 
-void RedisRoutingStore::expire_nodes(const TenantId& tenant, const ports::RouterLease&, Callback<std::size_t> done) {
+void RedisRoutingStore::expire_nodes(const TenantId& tenant, const ports::RouterLease& lease, Callback<std::size_t> done) {
     const std::string now = std::to_string(to_ms(clock_.now()));
-    caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now}, [this, tenant, done](Result<Reply> reply) {
+    caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now}, [this, tenant, lease, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         if (reply->size() == 0) return done(std::size_t{0});
-        expire_node(tenant, Incarnation((*reply)[0].text()), reply->size() - 1, done);
+        const Incarnation node((*reply)[0].text());
+        const Keys key(tenant);
+        caller_.decision("node_condemn", {key.router(), key.nodes()}, {"", std::to_string(lease.epoch), node.value},
+                         [this, tenant, node, others = reply->size() - 1, done](Result<bool> condemned) {
+                             if (!condemned) return done(condemned.error());
+                             if (!*condemned) return done(others);
+                             expire_node(tenant, node, others, done);
+                         });
     });
 }
 
@@ -123,7 +132,8 @@ void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& no
 }
 
 void RedisRoutingStore::acquire_router(const TenantId& tenant, const Incarnation& holder, Duration lease, Callback<ports::RouterLease> done) {
-    caller_.script("router_acquire", {Keys(tenant).router()}, {"", holder.value, std::to_string(lease.count())}, [done](Result<Reply> reply) {
+    const std::string step = std::to_string(1 + random_u64() % highest_epoch_step);
+    caller_.script("router_acquire", {Keys(tenant).router()}, {"", holder.value, std::to_string(lease.count()), step}, [done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         Fields fields;
         fields.add("epoch", (*reply)[0].text());

@@ -34,6 +34,8 @@ struct Config {
     std::string data_dir = "switchboard-data";
     std::string redis_url;
     std::string durability = "fsync";
+    std::string ack_replicas = "all";
+    Duration replica_degrade_after = 0s;
     Duration closed_keep = 1h;
     Duration journal_keep = 7 * 24h;
     std::uint64_t journal_bytes = 512 << 20;

@@ -29,8 +29,9 @@ std::string check_redis_url(const std::string& text) {
     return parsed ? "" : parsed.error().message;
 }
 
-std::string check_durability(const std::string& text) {
-    return text == "replica" ? "replica is not supported yet: use fsync or memory" : "";
+std::string check_ack_replicas(const std::string& text) {
+    const bool number = text.size() == 1 && text[0] >= '1' && text[0] <= '9';
+    return text == "all" || number ? "" : "must be all or a number from 1 to 9";
 }
 
 std::string check_directory(const std::string& text) { return text.empty() ? "must name a directory" : ""; }
@@ -54,11 +55,17 @@ std::vector<ConfigKey> storage_keys() {
         {"Storage", "data_dir", &Config::data_dir, "Directory of the archive, the token secret and the embedded Redis; created when missing.", 0, 0,
          {}, check_directory},
         {"Storage", "redis_url", &Config::redis_url,
-         "Redis to use: redis://[[user]:password@]host[:port][/database] or unix:///path. Empty: a private one in data_dir.", 0, 0, {},
+         "Redis to use: redis://[[user]:password@]host[:port][/database], rediss:// for TLS, redis+sentinel://host:port,host:port/primary, or "
+         "unix:///path. Empty: a private one in data_dir.", 0, 0, {},
          check_redis_url, true},
         {"Storage", "durability", &Config::durability,
-         "What an acknowledgement means: fsync = on disk before it is told; memory = a loss of power may take the last second.", 0, 0,
-         {"fsync", "memory", "replica"}, check_durability},
+         "What an acknowledgement means: fsync = on disk before it is told; replica = on the replicas of ack_replicas too; memory = a loss of "
+         "power or of the primary may take the last second.", 0, 0, {"fsync", "memory", "replica"}},
+        {"Storage", "ack_replicas", &Config::ack_replicas,
+         "With durability replica: how many replicas have it before it is told. all = every one that the Sentinels know of; without "
+         "Sentinels write the number.", 0, 0, {}, check_ack_replicas},
+        {"Storage", "replica_degrade_after", &Config::replica_degrade_after,
+         "With durability replica: when replicas have been missing for so long, one that has it is enough. 0: never, messages are refused.", 0, hour},
         {"Storage", "closed_keep", &Config::closed_keep, "How long a closed conversation stays readable in Redis after it was archived.", 60 * second,
          30 * day},
         {"Storage", "journal_keep", &Config::journal_keep,

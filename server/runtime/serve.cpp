@@ -87,10 +87,12 @@ Result<redis::RedisAddress> Process::start_redis() {
     if (!config_.redis_url.empty()) {
         const auto address = redis::parse_redis_url(config_.redis_url);
         if (!address) return address;
-        const Result<void> usable = check_redis(*address, config_.durability);
+        const Result<void> usable = check_redis(*address, config_);
         if (!usable) return usable.error();
         return address;
     }
+    if (config_.durability == "replica")
+        return Error{ErrorCode::invalid_argument, "durability replica needs a Redis with replicas: give redis_url, or set fsync"};
     EmbeddedRedisOptions options;
     options.directory = directory_->redis_directory();
     options.socket_path = directory_->redis_socket();

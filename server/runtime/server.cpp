@@ -2,6 +2,7 @@
 #include "runtime/server.hpp"
 
 #include "base/log.hpp"
+#include "runtime/redis_check.hpp"
 #include "runtime/web_files.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -75,6 +76,7 @@ Result<std::unique_ptr<Server>> Server::create(const Config& config, const redis
     node.incarnation = Incarnation(random_id());
     node.redis = redis;
     node.durability = config.durability;
+    node.replicas = replica_acks(config);
     node.closed_keep = config.closed_keep;
     node.journal.directory = data.journal_directory();
     node.journal.keep = config.journal_keep;

@@ -39,7 +39,7 @@ private:
 Shard::Shard(Node& node, unsigned index)
     : node_(node),
       index_(index),
-      connection_(connect()),
+      connection_(connect([this](const redis::ConnectionState& state) { store_state(state); })),
       subscriber_(executor(), node.metrics, *connection_, subscription_of(node, index)),
       caller_(*connection_),
       conversations_(executor(), caller_),
@@ -65,11 +65,18 @@ Shard::Shard(Node& node, unsigned index)
     archiver_ = std::make_unique<app::ArchiveService>(context_, archive_, outbox_, [this] { return router_->led(); }, node.closed_keep);
 }
 
-std::unique_ptr<redis::Connection> Shard::connect() {
+std::unique_ptr<redis::Connection> Shard::connect(std::function<void(const redis::ConnectionState&)> on_state) {
     redis::ConnectionOptions options;
     options.link.address = node_.redis;
     options.link.load_scripts = true;
+    options.replicas = node_.replicas;
+    options.on_state = std::move(on_state);
     return std::make_unique<redis::Connection>(executor(), node_.metrics, std::move(options));
+}
+
+void Shard::store_state(const redis::ConnectionState& state) {
+    if (!state.connected) store_lost_ = true;
+    else if (std::exchange(store_lost_, false) && router_) router_->store_returned();
 }
 
 net::Services Shard::services() {

@@ -37,6 +37,7 @@ struct Node {
     Incarnation incarnation;
     redis::RedisAddress redis;
     std::string durability;
+    redis::ReplicaAckOptions replicas;
     Duration closed_keep{0};
     archive::JournalOptions journal;
     app::SessionLimits limits;
@@ -71,13 +72,15 @@ public:
 private:
     net::Readiness readiness() const;
     net::Services services();
-    std::unique_ptr<redis::Connection> connect();
+    std::unique_ptr<redis::Connection> connect(std::function<void(const redis::ConnectionState&)> on_state = {});
+    void store_state(const redis::ConnectionState& state);
     void observe_time();
 
     Node& node_;
     const unsigned index_;
     asio::io_context loop_{1};
     RedisClock clock_;
+    bool store_lost_ = false;
     std::unique_ptr<redis::Connection> connection_;
     redis::Subscriber subscriber_;
     redis::Caller caller_;

@@ -7,8 +7,9 @@
 using namespace switchboard;
 using namespace switchboard::test;
 
-TEST_CASE("node_renew: a lapsed lease is not revived before its sessions are gone") {
+TEST_CASE("node_renew: a lapsed lease is kept until the router condemns the node, and not revived before its sessions are gone") {
     World w;
+    w.ask({"HSET", w.key.router(), "epoch", "7"});
     const auto renew = [&](bool joined) { return w.renew_node("n5", 1000, joined)[0]; };
     CHECK(renew(true) == "fenced");
     CHECK(w.renew_node("n5", 1000) == Words{"ok", "1700000000000"});
@@ -16,7 +17,14 @@ TEST_CASE("node_renew: a lapsed lease is not revived before its sessions are gon
     w.now += 999;
     CHECK(renew(true) == "ok");
     w.open_agent("ann", "s1", "n5");
+    CHECK(refused(w, [&] { return w.condemn_node("n5", "7"); }) == "no");
     w.now += 1000;
+    CHECK(renew(true) == "ok");
+    w.now += 1000;
+    CHECK(refused(w, [&] { return w.condemn_node("n5", "6"); }) == "no");
+    CHECK(refused(w, [&] { return w.condemn_node("n6", "7"); }) == "no");
+    CHECK(w.condemn_node("n5", "7") == Words{"ok"});
+    CHECK(w.condemn_node("n5", "7") == Words{"ok"});
     CHECK(refused(w, [&] { return w.renew_node("n5", 1000, true); }).starts_with("fenced"));
     CHECK(refused(w, [&] { return w.renew_node("n5", 1000, false); }).starts_with("fenced"));
     CHECK(refused(w, [&] { return w.open_agent("bob", "s2", "n5"); }) == "unavailable");

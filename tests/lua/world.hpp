@@ -110,6 +110,7 @@ public:
     Words renew_node(const std::string& node, std::int64_t lease = 3000, bool joined = false);
     Words forget_node(const std::string& node, bool leaves = false);
     Words acquire_router(const std::string& holder, std::int64_t lease = 3000);
+    Words condemn_node(const std::string& node, const std::string& epoch);
     Words renew_router(const std::string& holder, std::int64_t lease, const std::string& epoch);
 
     // ---- common beginnings

@@ -231,7 +231,11 @@ Words World::forget_node(const std::string& node, bool leaves) {
 }
 
 Words World::acquire_router(const std::string& holder, std::int64_t lease) {
-    return call("router_acquire", {key.router()}, {time(), holder, std::to_string(lease)});
+    return call("router_acquire", {key.router()}, {time(), holder, std::to_string(lease), "1"});
+}
+
+Words World::condemn_node(const std::string& node, const std::string& epoch) {
+    return call("node_condemn", {key.router(), key.nodes()}, {time(), epoch, node});
 }
 
 Words World::renew_router(const std::string& holder, std::int64_t lease, const std::string& epoch) {

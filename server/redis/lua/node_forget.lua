@@ -7,8 +7,8 @@ local now = now_ms(ARGV[1])
 local lease = call('ZSCORE', KEYS[1], ARGV[2])
 if not lease then return {'ok'} end
 if call('SCARD', KEYS[2]) > 0 then
-  -- A node that leaves with sessions expires at once; the router removes them.
-  if ARGV[3] == '1' then call('ZADD', KEYS[1], now, ARGV[2]) end
+  -- A node that leaves with sessions is as good as condemned; the router removes them.
+  if ARGV[3] == '1' then call('ZADD', KEYS[1], 0, ARGV[2]) end
   return {'no'}
 end
 if ARGV[3] ~= '1' and tonumber(lease) > now then return {'no'} end

@@ -256,3 +256,52 @@ TEST_CASE("random histories keep the promises") {
         CHECK(bench.pipeline.bytes() == 0);
     }
 }
+
+TEST_CASE("a barrier goes behind a write that commits, once, and what it guards is held until it is answered") {
+    Bench bench;
+    CHECK(bench.pipeline.add({"read"}, {}, bench.now, [](Result<Reply>) {}));
+    bench.pipeline.add_barrier(2, 700ms, bench.now);
+    CHECK(bench.write() == encoded({"read"}));
+    REQUIRE(bench.reply());
+
+    std::vector<std::string> told;
+    const auto add = [&](const char* name, bool commits) {
+        CHECK(bench.pipeline.add({name}, {.resendable = true, .commits = commits}, bench.now,
+                                 [&told, name](Result<Reply> result) { told.push_back(name + std::string(result ? "" : " failed")); }));
+    };
+    add("first", true);
+    add("second", false);
+    bench.pipeline.add_barrier(2, 700ms, bench.now);
+    std::string expected = encoded({"first", "second"});
+    append_command(expected, {"WAIT", "2", "700"});
+    CHECK(bench.write() == expected);
+    for (int i = 0; i < 2; ++i) {
+        Pipeline::Request request;
+        REQUIRE(bench.pipeline.take_answered(request));
+        CHECK(request.guarded);
+        bench.pipeline.hold(std::move(request), Reply{});
+    }
+    CHECK(told.empty());
+    CHECK(bench.pipeline.size() == 3);
+
+    SUBCASE("answered") {
+        Pipeline::Request barrier;
+        REQUIRE(bench.pipeline.take_answered(barrier));
+        CHECK(barrier.barrier);
+        for (auto& held : bench.pipeline.take_held()) held.request.callback(std::move(held.reply));
+        CHECK(told == std::vector<std::string>{"first", "second"});
+        CHECK(bench.pipeline.size() == 0);
+        CHECK(bench.pipeline.bytes() == 0);
+    }
+    SUBCASE("a connection that is lost meanwhile: nobody was told, so it goes out again, in its order and with a new barrier") {
+        bench.lose();
+        CHECK(told.empty());
+        bench.pipeline.add_barrier(2, 700ms, bench.now);
+        CHECK(bench.write() == expected);
+    }
+    SUBCASE("shut down: the outcome is unknown") {
+        Bench::fail(bench.pipeline.fail_all("shutting down"));
+        CHECK(told == std::vector<std::string>{"first failed", "second failed"});
+        CHECK(bench.pipeline.bytes() == 0);
+    }
+}
