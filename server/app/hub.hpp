@@ -36,7 +36,13 @@ public:
                    std::string_view frame) override;
     void on_agent(const TenantId&, std::string_view agent) override;
     void on_config(const TenantId&) override;
+    void on_router_free(const TenantId& tenant) override {
+        if (router_free_) router_free_(tenant);
+    }
     void on_gap() override;
+
+    // Who wants to route.
+    void on_router_free(std::function<void(const TenantId&)> listener) { router_free_ = std::move(listener); }
 
     // The customer's session is gone: the store is told, now or as soon as it can be.
     void detach(const TenantId& tenant, const ports::CustomerSession& attachment);
@@ -57,6 +63,7 @@ private:
     void restore(const LocalSessionPtr& session, Callback<void> done);
 
     Context& context_;
+    std::function<void(const TenantId&)> router_free_;
     Channels channels_;
     AgentViews agents_;
     SessionRegistry sessions_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/router_service.hpp"
 
+#include "app/hub.hpp"
 #include "app/tenants.hpp"
 
 #include <boost/asio/post.hpp>
@@ -23,6 +24,10 @@ void RouterService::start() {
         if (!*alive) return;
         const auto router = routers_.find(tenant);
         if (router != routers_.end()) router->second->on_config(config);
+    });
+    context_.hub.on_router_free([this, alive = alive_](const TenantId& tenant) {
+        const auto router = *alive ? routers_.find(tenant) : routers_.end();
+        if (router != routers_.end()) router->second->try_to_lead();
     });
     look_for_tenants();
     arm();

@@ -75,6 +75,10 @@ void TenantRouter::store_answered() {
 
 void TenantRouter::store_returned() {
     lose("the store was away");
+    try_to_lead();
+}
+
+void TenantRouter::try_to_lead() {
     if (phase_ == Phase::idle) acquire();
 }
 

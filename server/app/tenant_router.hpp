@@ -27,6 +27,8 @@ public:
     // Gives the lease back, so that another node goes on at once.
     void stop(std::function<void()> done);
     bool leads() const { return phase_ == Phase::leading; }
+    // Nobody else routes now.
+    void try_to_lead();
     // The store was away, and what answers now may be another one that knows less: what was learned is forgotten, and the right to
     // route is taken anew under a new epoch.
     void store_returned();

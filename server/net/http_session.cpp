@@ -45,7 +45,7 @@ public:
 
     // ---- from the shard
     TimePoint check(TimePoint at) override;
-    void shut_down() override;
+    bool shut_down() override;
     void drop() override;
 
 private:
@@ -255,8 +255,10 @@ TimePoint HttpSession::check(TimePoint at) {
     return never;
 }
 
-void HttpSession::shut_down() {
-    if (phase_ == Phase::reading) drop();
+bool HttpSession::shut_down() {
+    if (dropped_ || phase_ != Phase::reading) return false;
+    drop();
+    return true;
 }
 
 void HttpSession::drop() {

@@ -25,7 +25,7 @@ struct Options {
     Duration write_stall = 10s;                  // one write
     Duration close_deadline = 5s;                // our close -> the client's
     Duration heartbeat_grace = 10s;              // beyond SessionLimits.heartbeat_ms
-    Duration reconnect_spread = 20s;             // of the hints in GoAway
+    Duration reconnect_spread = 250ms;           // of the hints in GoAway; who is sent when is spread over the drain already
 };
 
 }  // namespace switchboard::net

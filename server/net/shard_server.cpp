@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace switchboard::net {
@@ -22,6 +23,12 @@ void sweep_later(const std::shared_ptr<Timer>& timer, const std::weak_ptr<ShardS
     });
 }
 
+// The last fifth of the time is for those who take long to leave.
+constexpr int farewell_share_percent = 80;
+// Nobody is overrun by so many.
+constexpr std::int64_t farewells_per_second = 50;
+constexpr std::chrono::milliseconds farewell_tick{20};
+
 void for_each_peer(ShardState& shard, const std::function<void(Peer&)>& visit) {
     shard.wheel.for_each([&](Timed& entry) { visit(static_cast<Peer&>(entry)); });
 }
@@ -31,13 +38,15 @@ void for_each_peer(ShardState& shard, const std::function<void(Peer&)>& visit) {
 ShardServer::ShardServer(Services services, Options options)
     : state_(std::make_shared<ShardState>(std::move(services), std::move(options), std::chrono::steady_clock::now())),
       sweeper_(std::make_shared<Timer>(state_->services.executor)),
-      deadline_(std::make_shared<Timer>(state_->services.executor)) {
+      deadline_(std::make_shared<Timer>(state_->services.executor)),
+      farewell_(std::make_unique<Timer>(state_->services.executor)) {
     sweep_later(sweeper_, state_);
 }
 
 ShardServer::~ShardServer() {
     sweeper_->cancel();
     deadline_->cancel();
+    farewell_->cancel();
     state_->on_empty = nullptr;
     state_->shutting_down = true;
     for_each_peer(*state_, [](Peer& peer) { peer.drop(); });
@@ -65,12 +74,27 @@ void ShardServer::shut_down(Duration deadline, std::function<void()> done) {
         timer->cancel();
         done();
     };
-    for_each_peer(*state_, [](Peer& peer) { peer.shut_down(); });
+    const Duration at_full_speed{static_cast<std::int64_t>(state_->peers) * 1000 / farewells_per_second};
+    send_away(std::chrono::steady_clock::now(), std::min(deadline * farewell_share_percent / 100, at_full_speed), state_->peers);
     deadline_->expires_after(deadline);
     deadline_->async_wait([timer = deadline_, shard = std::weak_ptr(state_)](const boost::system::error_code& failure) {
         const auto state = shard.lock();
         if (failure || !state) return;
         for_each_peer(*state, [](Peer& peer) { peer.drop(); });
+    });
+}
+
+// Evenly over the time, so that the nodes they go to are not overrun. What an upgrade in work becomes is told to leave by itself.
+void ShardServer::send_away(std::chrono::steady_clock::time_point began, Duration time, std::size_t all) {
+    const auto gone_for = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
+    const std::size_t due = gone_for >= time ? all : all * static_cast<std::size_t>(gone_for.count()) / static_cast<std::size_t>(time.count());
+    for_each_peer(*state_, [&](Peer& peer) {
+        if ((sent_away_ < due || due == all) && peer.shut_down()) ++sent_away_;
+    });
+    if (state_->peers == 0) return;
+    farewell_->expires_after(farewell_tick);
+    farewell_->async_wait([this, state = std::weak_ptr(state_), began, time, all](const boost::system::error_code& cancelled) {
+        if (!cancelled && !state.expired()) send_away(began, time, all);
     });
 }
 

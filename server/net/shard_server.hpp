@@ -15,6 +15,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -35,16 +36,21 @@ public:
     std::size_t connections() const;
     std::size_t sessions() const;  // WebSockets
 
-    // GoAway and close 1012 to every session, with hints that spread their return; new sockets are refused. `done` is called
-    // once nobody is left; whoever has not gone at `deadline` is dropped.
+    // GoAway and close 1012 to every session, one after the other over the time, so that other nodes take them in at an even pace
+    // and everybody is served until his turn; new sockets are refused. `done` is called once nobody is left; whoever has not gone at
+    // `deadline` is dropped.
     void shut_down(Duration deadline, std::function<void()> done);
     // The node's lease is lost: every session is closed with 4002 and resumes elsewhere. New ones are welcome.
     void close_sessions(std::uint16_t code, const std::string& reason);
 
 private:
+    void send_away(std::chrono::steady_clock::time_point began, Duration time, std::size_t all);
+
     std::shared_ptr<ShardState> state_;
     std::shared_ptr<Timer> sweeper_;
     std::shared_ptr<Timer> deadline_;
+    std::unique_ptr<Timer> farewell_;
+    std::size_t sent_away_ = 0;
 };
 
 }  // namespace switchboard::net

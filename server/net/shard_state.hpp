@@ -49,8 +49,8 @@ struct Services {
 // One socket, before or after its upgrade.
 class Peer : public Timed {
 public:
-    // Leaves politely: GoAway and close, or after the answer in work.
-    virtual void shut_down() = 0;
+    // Leaves politely: GoAway and close, or after the answer in work. False: it was leaving already.
+    virtual bool shut_down() = 0;
     // Leaves at once.
     virtual void drop() = 0;
     // Only what is a session by now is concerned.

@@ -72,7 +72,7 @@ public:
     // ---- from the shard
     TimePoint check(TimePoint at) override;
     void flush() override;
-    void shut_down() override;
+    bool shut_down() override;
     void drop() override { gone("DROPPED"); }
     void close_session(std::uint16_t code, const std::string& reason) override { close(code, reason); }
 
@@ -165,8 +165,8 @@ void WsSession::accepted(boost::system::error_code failure) {
     if (closing_) return flush();
     set_deadline(open_deadline_, now() + Duration(limits().hello_ms));
     handler_ = shard_->services.make_handler(*this, std::exchange(connection_, {}));
-    if (shard_->shutting_down) return shut_down();
-    read();
+    if (shard_->shutting_down) shut_down();
+    else read();
 }
 
 void WsSession::read() {
@@ -323,14 +323,18 @@ void WsSession::send_close() {
     ws_.async_close(reason, [self = shared_from_this()](boost::system::error_code) { self->gone(close_label(self->close_code_)); });
 }
 
-void WsSession::shut_down() {
-    if (closing_) return;
-    if (!open_) return drop();
+bool WsSession::shut_down() {
+    if (closing_) return false;
+    if (!open_) {
+        drop();
+        return true;
+    }
     v1::ServerFrame frame;
     const auto spread = static_cast<std::uint64_t>(options().reconnect_spread.count());
     frame.mutable_go_away()->set_reconnect_after_ms(static_cast<std::uint32_t>(random_u64() % (spread + 1)));
     send(app::encode(frame, encoding_));
     close(v1::SERVICE_RESTART, "the node stops");
+    return true;
 }
 
 void WsSession::chunk_received() {

@@ -22,6 +22,8 @@ public:
     virtual void on_agent(const TenantId&, std::string_view agent) = 0;
     // The tenant's configuration has a newer version.
     virtual void on_config(const TenantId&) = 0;
+    // Whoever routed this tenant has given it up.
+    virtual void on_router_free(const TenantId&) = 0;
     // The subscription was down: anything may have been missed.
     virtual void on_gap() = 0;
 };

@@ -79,6 +79,7 @@ bool dispatch_bus_message(const TenantId& tenant, std::string_view message, port
             case 'H': understood = take_horizons(tenant, record, listener); break;
             case 'N': listener.on_agent(tenant, record.id); break;
             case 'C': listener.on_config(tenant); break;
+            case 'R': listener.on_router_free(tenant); break;
             default: break;  // a newer version's kind: two versions may run side by side
         }
         if (!understood) return false;

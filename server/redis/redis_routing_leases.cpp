@@ -145,12 +145,14 @@ void RedisRoutingStore::acquire_router(const TenantId& tenant, const Incarnation
 void RedisRoutingStore::renew_router(const TenantId& tenant, const ports::RouterLease& lease, const Incarnation& holder, Duration duration,
                                      Callback<bool> done) {
     caller_.decision("router_renew", {Keys(tenant).router()},
-                     {"", holder.value, std::to_string(duration.count()), std::to_string(lease.epoch)}, std::move(done));
+                     {"", holder.value, std::to_string(duration.count()), std::to_string(lease.epoch), Keys(tenant).channel_prefix()},
+                     std::move(done));
 }
 
 void RedisRoutingStore::release_router(const TenantId& tenant, const ports::RouterLease& lease, const Incarnation& holder, Callback<void> done) {
     drop_blocking(tenant);
-    caller_.decision("router_renew", {Keys(tenant).router()}, {"", holder.value, "0", std::to_string(lease.epoch)}, [done](Result<bool> given) {
+    const Words arguments = {"", holder.value, "0", std::to_string(lease.epoch), Keys(tenant).channel_prefix()};
+    caller_.decision("router_renew", {Keys(tenant).router()}, arguments, [done](Result<bool> given) {
         if (!given) return done(given.error());
         done({});
     });

@@ -239,7 +239,7 @@ Words World::condemn_node(const std::string& node, const std::string& epoch) {
 }
 
 Words World::renew_router(const std::string& holder, std::int64_t lease, const std::string& epoch) {
-    return call("router_renew", {key.router()}, {time(), holder, std::to_string(lease), epoch});
+    return call("router_renew", {key.router()}, {time(), holder, std::to_string(lease), epoch, key.channel_prefix()});
 }
 
 void World::ready(const std::string& agent, const std::string& node) {

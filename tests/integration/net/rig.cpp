@@ -187,6 +187,11 @@ void Client::send(std::string_view bytes) {
     }));
 }
 
+bool Client::input_waiting() {
+    fill();
+    return !input_.empty() || eof_;
+}
+
 bool Client::fill() {
     char buffer[65536];
     while (!eof_ && reading) {

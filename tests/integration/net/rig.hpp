@@ -105,6 +105,7 @@ public:
     // The code of the close frame that comes, however much comes before it. 0: closed without one.
     unsigned close_code();
     bool closed();  // waits for the end of the stream
+    bool input_waiting();  // anything unread has come
     std::string close_reason;
     bool reading = true;  // false: a client that never reads
     void finish();        // closes as one should

@@ -237,6 +237,33 @@ TEST_CASE("shutting down says GoAway, then 1012, and reports the end once") {
     CHECK(idle_http.closed());
 }
 
+TEST_CASE("they are sent away one after the other, and served until then") {
+    Server server;
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 30; ++i) {
+        clients.push_back(std::make_unique<Client>(server));
+        welcome(*clients.back());
+    }
+    server.listener().stop();
+    int done = 0;
+    server.shard().shut_down(5s, [&] { ++done; });
+    std::size_t told = 0, last = 0, steps = 0;
+    // Clients that answer the close leave at once, so who is left was not told yet.
+    REQUIRE(server.run_until([&] {
+        for (auto& client : clients)
+            if (client && client->input_waiting()) {
+                client->send(close_frame(1012));
+                client->finish();
+                client.reset();
+                ++told;
+            }
+        if (told > last) ++steps;
+        last = told;
+        return done == 1;
+    }, 5s));
+    CHECK(steps >= 5);
+}
+
 TEST_CASE("who does not leave is dropped at the deadline of the shutdown") {
     Server server;
     Client client(server);

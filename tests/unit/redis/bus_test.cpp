@@ -29,6 +29,7 @@ struct Listener final : ports::BusListener {
     }
     void on_agent(const TenantId&, std::string_view agent) override { heard.push_back("agent " + std::string(agent)); }
     void on_config(const TenantId&) override { heard.push_back("config"); }
+    void on_router_free(const TenantId&) override { heard.push_back("router free"); }
     void on_gap() override {}
 };
 
