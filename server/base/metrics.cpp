@@ -60,6 +60,8 @@ Metrics::Metrics()
       redis_reconnects(counter(registry_, "switchboard_redis_reconnects_total", "Connections to Redis made again after a loss.")),
       router_rebuilds(counter(registry_, "switchboard_router_rebuilds_total", "Times a router was built from Redis.")),
       reconcile_mended(counter(registry_, "switchboard_reconcile_mended_total", "Differences between router memory and Redis. Must stay 0.")),
+      audit_violations(counter(registry_, "switchboard_audit_violations_total", "Contradictions found in the store. Must stay 0.")),
+      audited_objects(counter(registry_, "switchboard_audited_objects_total", "Conversations and agents looked at by the auditor.")),
       archive_written(counter(registry_, "switchboard_archive_written_total", "Closed conversations written to the archive.")),
       archive_failed(counter(registry_, "switchboard_archive_failed_total", "Attempts to archive a conversation that failed.")),
       archive_lag_seconds(gauge(registry_, "switchboard_archive_lag_seconds", "Age of the oldest closed conversation taken and not yet archived.")),

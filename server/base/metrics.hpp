@@ -59,6 +59,8 @@ public:
     prometheus::Counter& redis_reconnects;
     prometheus::Counter& router_rebuilds;
     prometheus::Counter& reconcile_mended;        // must stay 0
+    prometheus::Counter& audit_violations;
+    prometheus::Counter& audited_objects;
     prometheus::Counter& archive_written;
     prometheus::Counter& archive_failed;
     prometheus::Gauge& archive_lag_seconds;       // of the oldest closed conversation taken from the outbox and not written

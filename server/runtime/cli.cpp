@@ -143,6 +143,7 @@ int run(int argc, char** argv, const std::vector<ForeignCommand>& foreign) {
     add_agent_commands(app, action);
     add_department_commands(app, action);
     add_explain_commands(app, action);
+    add_fsck(app, action);
     add_simulate(app, action);
     for (const ForeignCommand& command : foreign) {
         if (argc > 1 && command.name == argv[1]) return command.run(argc - 1, argv + 1);

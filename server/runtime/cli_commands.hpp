@@ -58,6 +58,7 @@ void add_check_config(CLI::App& app, Action& action);
 void add_tenant_commands(CLI::App& app, Action& action);
 void add_agent_commands(CLI::App& app, Action& action);
 void add_department_commands(CLI::App& app, Action& action);
+void add_fsck(CLI::App& app, Action& action);
 void add_explain_commands(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
 // Repeats a routing journal and reports; 1 when a decision differs.

@@ -47,6 +47,7 @@ Shard::Shard(Node& node, unsigned index)
       board_(caller_),
       tenant_store_(caller_),
       outbox_(caller_),
+      audit_store_(caller_),
       bus_(endpoint_of(node, index), subscriber_),
       archive_(node.archive, executor()),
       journal_(node.journal, *node.workers, executor()),
@@ -63,6 +64,7 @@ Shard::Shard(Node& node, unsigned index)
     if (index != 0) return;
     router_ = std::make_unique<app::RouterService>(context_);
     archiver_ = std::make_unique<app::ArchiveService>(context_, archive_, outbox_, [this] { return router_->led(); }, node.closed_keep);
+    auditor_ = std::make_unique<app::Auditor>(context_, audit_store_, [this] { return router_->led(); });
 }
 
 std::unique_ptr<redis::Connection> Shard::connect(std::function<void(const redis::ConnectionState&)> on_state) {
@@ -75,8 +77,14 @@ std::unique_ptr<redis::Connection> Shard::connect(std::function<void(const redis
 }
 
 void Shard::store_state(const redis::ConnectionState& state) {
-    if (!state.connected) store_lost_ = true;
-    else if (std::exchange(store_lost_, false) && router_) router_->store_returned();
+    if (!state.connected) {
+        store_lost_ = true;
+        return;
+    }
+    if (!std::exchange(store_lost_, false)) return;
+    if (router_) router_->store_returned();
+    // The subscription may have moved to another primary before, and what was compared then was the old one's log.
+    hub_.on_gap();
 }
 
 net::Services Shard::services() {
@@ -113,6 +121,7 @@ void Shard::start() {
     hub_.start();
     if (router_) router_->start();
     if (archiver_) archiver_->start();
+    if (auditor_) auditor_->start();
 }
 
 void Shard::observe_time() {
@@ -134,6 +143,7 @@ void Shard::drain(Duration drain, std::function<void()> done) { server_->shut_do
 void Shard::leave(std::function<void()> done) {
     time_timer_.cancel();
     if (archiver_) archiver_->stop();
+    if (auditor_) auditor_->stop();
     auto close = [this, done = std::move(done)] {
         subscriber_.stop();
         connection_->stop();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/archive_service.hpp"
+#include "app/auditor.hpp"
 #include "app/config_admin.hpp"
 #include "app/context.hpp"
 #include "app/hub.hpp"
@@ -17,6 +18,7 @@
 #include "net/shard_server.hpp"
 #include "net/static_files.hpp"
 #include "redis/redis_archive_outbox.hpp"
+#include "redis/redis_audit_store.hpp"
 #include "redis/redis_bus.hpp"
 #include "redis/redis_conversation_store.hpp"
 #include "redis/redis_queue_board.hpp"
@@ -89,6 +91,7 @@ private:
     redis::RedisQueueBoard board_;
     redis::RedisTenantStore tenant_store_;
     redis::RedisArchiveOutbox outbox_;
+    redis::RedisAuditStore audit_store_;
     redis::RedisBus bus_;
     archive::SqliteArchive archive_;
     archive::JournalFiles journal_;
@@ -100,6 +103,7 @@ private:
     app::TenantConfigAdmin config_admin_;
     std::unique_ptr<app::RouterService> router_;
     std::unique_ptr<app::ArchiveService> archiver_;
+    std::unique_ptr<app::Auditor> auditor_;
     std::optional<net::ShardServer> server_;
     Timer time_timer_;
 };

@@ -64,15 +64,6 @@ Result<std::unique_ptr<TenantEditor>> TenantEditor::open(const Config& config) {
     return editor;
 }
 
-template <class T>
-Result<T> TenantEditor::wait(const std::function<void(Callback<T>)>& begin) {
-    std::optional<Result<T>> answer;
-    begin([&answer](Result<T> result) { answer = std::move(result); });
-    while (!answer) loop_.run_one();
-    if (!*answer && !unreachable_.empty()) return Error{ErrorCode::unavailable, "cannot reach Redis at " + where_ + ": " + unreachable_};
-    return std::move(*answer);
-}
-
 Result<std::vector<TenantId>> TenantEditor::list() {
     return wait<std::vector<TenantId>>([this](auto done) { store_.list(std::move(done)); });
 }

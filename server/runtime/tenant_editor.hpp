@@ -7,6 +7,7 @@
 #include "domain/tenant_config.hpp"
 #include "redis/caller.hpp"
 #include "redis/connection.hpp"
+#include "redis/redis_audit_store.hpp"
 #include "redis/redis_tenant_store.hpp"
 #include "runtime/config.hpp"
 #include "app/explanations.hpp"
@@ -42,9 +43,21 @@ public:
     // Why a live conversation waits, or where it went. Errors: not_found.
     Result<v1::Explanation> explain(const TenantId& tenant, const ConversationId& conversation);
 
+    // Runs `work` with a look at the store and waits until it calls back.
+    template <class T>
+    Result<T> audited(const std::function<void(ports::AuditStore&, Callback<T>)>& work) {
+        return wait<T>([&](Callback<T> done) { work(audit_store_, std::move(done)); });
+    }
+
 private:
     template <class T>
-    Result<T> wait(const std::function<void(Callback<T>)>& begin);
+    Result<T> wait(const std::function<void(Callback<T>)>& begin) {
+        std::optional<Result<T>> answer;
+        begin([&answer](Result<T> result) { answer = std::move(result); });
+        while (!answer) loop_.run_one();
+        if (!*answer && !unreachable_.empty()) return Error{ErrorCode::unavailable, "cannot reach Redis at " + where_ + ": " + unreachable_};
+        return std::move(*answer);
+    }
 
     std::optional<DataDirectory> directory_;
     std::unique_ptr<EmbeddedRedis> redis_;
@@ -55,6 +68,7 @@ private:
     redis::Connection connection_;
     redis::Caller caller_{connection_};
     redis::RedisTenantStore store_{caller_};
+    redis::RedisAuditStore audit_store_{caller_};
 };
 
 }  // namespace switchboard::runtime
