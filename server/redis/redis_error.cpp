@@ -81,10 +81,11 @@ bool is_temporary(RedisErrorKind kind) {
         case RedisErrorKind::moved:
         case RedisErrorKind::ask:
         case RedisErrorKind::tryagain:
-        case RedisErrorKind::clusterdown: return true;
-        case RedisErrorKind::none:
+        case RedisErrorKind::clusterdown:
+        // The operator's mistakes: they will be mended, and until then nobody's message is to be given up for them.
         case RedisErrorKind::noauth:
-        case RedisErrorKind::noperm:
+        case RedisErrorKind::noperm: return true;
+        case RedisErrorKind::none:
         case RedisErrorKind::wrongtype:
         case RedisErrorKind::execabort:
         case RedisErrorKind::other: break;

@@ -138,7 +138,34 @@ def replay(name):
 
 
 def chaos(name):
-    return unittest(f"{name}.checker", [sys.executable, "tests/chaos/checker/test_checker.py"])
+    """The checker, the faults, and the product with bugs in it. Debian's own Python: it has Debian's protobuf."""
+    python = "/usr/bin/python3"
+    outcome = unittest(f"{name}.checker", [python, "tests/chaos/checker/test_checker.py"])
+    build("release")
+    outcome.add(lines(f"{name}.faults", [python, "tests/chaos/runner", *chaos_length()], {"ok": True, "FAILED": False}))
+    subprocess.run(["cmake", "--build", ROOT / "build/release", "--target", "switchboard_seeded"], check=True, stdout=subprocess.DEVNULL)
+    outcome.add(lines(f"{name}.seeded_bugs", [python, "tests/chaos/runner", "--seeded"], {"found": True, "MISSED": False}))
+    return outcome
+
+
+def chaos_length():
+    return ["--runs", "8"] if os.environ.get("SWITCHBOARD_LONG_TESTS") else []
+
+
+def lines(log_name, command, words):
+    """A program that says in one line each what has passed and what has not, by the line's first word."""
+    done = execute(log_name, command, deadline=1200)
+    verdicts = [words[line.split()[0]] for line in done.output.splitlines() if line.split() and line.split()[0] in words]
+    outcome = Outcome(passed=verdicts.count(True), failed=verdicts.count(False))
+    if not verdicts or (done.status != 0 and not outcome.failed):
+        outcome.add(Outcome(failed=1))
+    if outcome.failed:
+        outcome.notes.append(f"{log_name}: see {done.log.relative_to(ROOT)}")
+    return outcome
+
+
+def model(name):
+    return unittest(f"{name}.routing", [sys.executable, "tests/model/test_model.py"])
 
 
 def terminal(name):
@@ -172,7 +199,8 @@ SUITES = {
     "bench-smoke": Suite("every scenario of the bench, small", bench_smoke),
     "replay": Suite("recorded dialogues through real customers and agents, both encodings, also with server, Redis or an agent killed", replay),
     "alerts": Suite("alert rules in made-up situations; every query of rules and dashboard against a real Prometheus and server", alerts),
-    "chaos": Suite("the checker of what clients saw: good histories pass, every kind of fault is found", chaos),
+    "model": Suite("the Promela model of leases, claims and fencing, explored by spin; wrong variants are refused", model),
+    "chaos": Suite("faults into real servers while recorded dialogues are played, judged by a checker that finds seeded bugs", chaos),
     "asan": doctest_suite("unit, lua, contract, integration and scenarios under AddressSanitizer", *SANITIZED, preset="asan", env=SANITIZER_OPTIONS,
                           only_long=True),
     "ubsan": doctest_suite("the same under UndefinedBehaviorSanitizer", *SANITIZED, preset="ubsan", env=SANITIZER_OPTIONS, only_long=True),

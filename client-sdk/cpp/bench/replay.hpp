@@ -30,6 +30,7 @@ public:
     void on_log_lost(const std::string& conversation) override { on_released(conversation, v1::LEAVE_REASON_UNSPECIFIED); }
     void on_log_reset(const std::string& conversation) override;
     void on_event(const std::string& conversation, const v1::Event& event) override;
+    void on_message_accepted(const v1::MessageAccepted& accepted) override;
     void on_message_refused(const std::string& conversation, const std::string& text, const v1::Error& error) override;
 
     bool eligible(const v1::Conversation& conversation) const;
@@ -70,6 +71,7 @@ public:
     void on_disconnected(const Disconnect& end) override;
     void on_log_reset(const std::string& conversation) override;
     void on_log_lost(const std::string&) override;
+    void on_message_accepted(const v1::MessageAccepted&) override { advance(); }
     void on_message_refused(const std::string&, const std::string&, const v1::Error& error) override;
 
     // Checks the last text of a stream.

@@ -89,6 +89,11 @@ void Seat::on_event(const std::string& conversation, const v1::Event& event) {
     if (view.play) view.play->advance();
 }
 
+void Seat::on_message_accepted(const v1::MessageAccepted& accepted) {
+    const auto found = replay.staff_views.find(accepted.conversation_id());
+    if (found != replay.staff_views.end() && found->second.play) found->second.play->advance();
+}
+
 void Seat::on_message_refused(const std::string& conversation, const std::string&, const v1::Error& error) {
     // Losing the conversation while a text is under way is how a handover looks from here; the next agent says it.
     if (error.code() == v1::STALE_ASSIGNMENT || error.code() == v1::NOT_FOUND) return;
@@ -202,6 +207,8 @@ void Play::on_message_refused(const std::string&, const std::string&, const v1::
 
 void Play::advance() {
     if (done_ || closed_ || !staff_ || !staff_->seat || staff_->seat->dead || !staff_->caught_up()) return;
+    // What is seen and not acknowledged may still be taken back by a fail-over; nobody answers to it.
+    if (client_->unacknowledged(conversation_) + staff_->seat->client->unacknowledged(conversation_) > 0) return;
     const std::size_t both = std::min(texts_.size(), staff_->texts.size());
     if (both >= dialogue_.turns.size()) return close();
     if (staff_->fresh) take_over();

@@ -50,11 +50,20 @@ def delivered(history):
             streams[key].append(record["args"])
             staying[key] = True
             continue
-        wrong += _judge_stream(history, key, streams.pop(key, []), complete=False)
+        stream = streams.pop(key, [])
+        wrong += _judge_void(key, stream) if record["op"] == "reset" else _judge_stream(history, key, stream, complete=False)
         staying[key] = False
     for key, stream in streams.items():
         wrong += _judge_stream(history, key, stream, complete=staying[key])
     return wrong
+
+
+def _judge_void(key, stream):
+    """Taken back, and told so: the store lost what nobody had been promised. Once and in order it must have come all the same."""
+    numbers = [event["seq"] for event in stream]
+    if numbers != sorted(set(numbers)):
+        return [f"{key[0]} was given {numbers} of {key[1]} before it began anew"]
+    return []
 
 
 def _judge_stream(history, key, stream, complete):

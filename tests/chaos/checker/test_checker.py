@@ -127,6 +127,15 @@ class Checker(unittest.TestCase):
             self.records.append({**event, "t_mono": 31 + number})
         self.assertEqual(found(self.records, self.final), set())
 
+    def test_what_was_taken_back_is_void_but_came_once_and_in_order(self):
+        self.test_a_client_that_began_anew_is_judged_from_there()
+        taken_back = copy.deepcopy(self.ops("event", proc="ann")[-1])
+        taken_back["t_mono"], taken_back["args"]["seq"], taken_back["args"]["event_id"] = 29, 99, 12345
+        self.records.append(taken_back)
+        self.assertEqual(found(self.records, self.final), set())
+        self.records.append({**taken_back, "t_mono": 29.5})
+        self.expect("delivered")
+
     def test_a_client_that_left_needs_no_more(self):
         event = self.ops("event", proc="ann")[-1]
         event.update(op="left", type="info")

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python3 tests/chaos/runner [--fault NAME]... [--seed N] [--runs N] [--out DIR] [--list] [--table] [--seeded [BUG]]: runs real servers into real faults; with
+--seeded the product with known bugs in it, each of which must be found."""
+
+import argparse
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "seeded")]
+import report  # noqa: E402
+from bugs import BY_NAME as SEEDED_BUGS  # noqa: E402
+from faults import BY_NAME, FAULTS  # noqa: E402
+from run import ROOT, Run  # noqa: E402
+
+SEEDED = ROOT / "build/release/tests/switchboard_seeded"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fault", action="append", choices=sorted(BY_NAME), help="this one only; may be repeated")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=1, help="of each fault, with rising seeds")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/chaos/runs")
+    parser.add_argument("--seeded", nargs="?", const="all", help="this bug, or all of them")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--table", action="store_true", help="print the measured figures of --out as a table")
+    return parser.parse_args()
+
+
+def find(job):
+    """One seeded bug: (bug, result)."""
+    out, name = job
+    bug = SEEDED_BUGS.get(name)
+    fault = BY_NAME[bug.fault if bug else "nothing"]
+    environment = {"SWITCHBOARD_SEEDED_BUG": name} if bug else {}
+    folder = out / f"seeded-{name}"
+    result = Run(fault, 1, folder, SEEDED, environment, patience=20).play()
+    report.page(folder, result)
+    return bug, result
+
+
+def find_seeded_bugs(chosen):
+    """Without a bug that program must pass; with one its check must fail."""
+    names = ["none", *(name for name in SEEDED_BUGS if chosen.seeded in ("all", name))]
+    failed = 0
+    for bug, result in in_parallel(find, [(chosen.out, name) for name in names]):
+        caught = set(bug.caught_by) & set(result["violated"]) if bug else result["passed"]
+        failed += not caught
+        print(f"{'found ' if caught else 'MISSED'} {bug.name if bug else 'that no bug is no bug':30} by {', '.join(result['violated']) or 'nothing'}", flush=True)
+        if not caught:
+            print("    " + "\n    ".join([*result["broken"], *result["verdict"].splitlines()]), flush=True)
+    return failed, len(names)
+
+
+def strike(job):
+    out, name, seed = job
+    folder = out / f"{name}-{seed}"
+    began = time.monotonic()
+    result = Run(BY_NAME[name], seed, folder).play()
+    report.page(folder, result)
+    return {**result, "took_s": time.monotonic() - began}
+
+
+def run_faults(chosen):
+    names = chosen.fault or [fault.name for fault in FAULTS]
+    jobs = [(chosen.out, name, seed) for seed in range(chosen.seed, chosen.seed + chosen.runs) for name in names]
+    failed = 0
+    for result in in_parallel(strike, jobs):
+        failed += not result["passed"]
+        print(f"{'ok    ' if result['passed'] else 'FAILED'} {result['fault']:28} seed {result['seed']}  {result['acknowledged']:5} acknowledged, "
+              f"stall {result['stall_s']} s, {result['took_s']:.0f} s in all", flush=True)
+        if not result["passed"]:
+            print("\n".join("    " + line for line in [*result["broken"], *result["verdict"].splitlines()]), flush=True)
+    report.index(chosen.out)
+    return failed, len(jobs)
+
+
+def in_parallel(work, jobs):
+    """Two at a time: they wait more than they work."""
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        yield from pool.map(work, jobs)
+
+
+def main():
+    chosen = arguments()
+    if chosen.list:
+        for fault in FAULTS:
+            print(f"{fault.name:28} {fault.row}")
+        return 0
+    if chosen.table:
+        print(report.table(chosen.out, FAULTS))
+        return 0
+    failed, all_jobs = (find_seeded_bugs if chosen.seeded else run_faults)(chosen)
+    print(f"{all_jobs - failed} passed, {failed} failed; pages in {chosen.out}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
