@@ -160,9 +160,10 @@ public:
     virtual void read_activity(const TenantId&, const ConversationId&, std::uint64_t assign_epoch, Callback<domain::Activity>) = 0;
 
     // ---- leases, all by Redis time
-    // Keeps this incarnation's lease. False: it had expired and its sessions are gone: fenced.
+    // Keeps this incarnation's lease, also one that has run out, unless the router has condemned the node. False: fenced.
     virtual void renew_node(const TenantId&, const Incarnation&, Duration lease, Callback<bool>) = 0;
-    // Removes the sessions of expired incarnations (a bounded number per call). Returns how many are left to do.
+    // Condemns incarnations whose lease has run out and removes their sessions (a bounded number per call). Returns how many are
+    // left to do.
     virtual void expire_nodes(const TenantId&, const RouterLease&, Callback<std::size_t>) = 0;
     virtual void leave_node(const TenantId&, const Incarnation&, Callback<void>) = 0;
     // Epoch 0 in the answer: another holder's lease is still good.

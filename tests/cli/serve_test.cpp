@@ -195,11 +195,22 @@ TEST_CASE("a wrong configuration ends with status 2 and one line") {
     CHECK(contains(refusal({"serve", "--config", directory.file("s.toml")}, 2), "s.toml:2: unknown key prot; did you mean port?"));
     CHECK(contains(refusal({"serve", "--port", "many"}, 2), "--port: must be a number"));
     CHECK(contains(refusal({"serve", "--prot", "80"}, 2), "did you mean --port?"));
-    CHECK(contains(refusal({"serve", "--durability", "replica"}, 2), "not supported yet"));
+    CHECK(contains(refusal({"serve", "--redis-url", "redis+sentinel://a,b"}, 2), "the name of the primary is missing"));
     CHECK(contains(refusal({"serve"}, 2, {{"SWITCHBOARD_DRAIN", "soon"}}), "environment SWITCHBOARD_DRAIN"));
     CHECK(contains(refusal({"juggle"}, 2), "unknown command juggle; --help lists the commands"));
     CHECK(contains(refusal({"serv"}, 2), "did you mean serve?"));
     CHECK(run_program({}).status == 2);
+}
+
+TEST_CASE("a Redis that cannot keep the promise is refused in one line") {
+    const Directory directory;
+    const auto refused = [&](Arguments flags) {
+        flags.insert(flags.begin(), {"serve", "--log-level", "off", "--port", "0", "--data-dir", directory.file("data")});
+        return refusal(flags, 1);
+    };
+    CHECK(contains(refused({"--durability", "replica"}), "needs a Redis with replicas"));
+    CHECK(contains(refused({"--durability", "replica", "--redis-url", "redis://127.0.0.1:1"}), "write in ack_replicas how many"));
+    CHECK(contains(refused({"--redis-url", "rediss://127.0.0.1:1?ca=/nowhere/ca.pem"}), "cannot use /nowhere/ca.pem"));
 }
 
 TEST_CASE("help, version, the checked configuration and its example") {

@@ -66,8 +66,7 @@ TEST_CASE("every error of a file names file, line and key") {
     CHECK(file_error("listen = \"localhost\"\n") == "s.toml:1: listen: must be an IP address, for example 127.0.0.1 or ::, not \"localhost\"");
     CHECK(file_error("demo = \"yes\"\n") == "s.toml:1: demo: must be true or false, without quotes");
     CHECK(file_error("log_level = \"loud\"\n") == "s.toml:1: log_level: must be debug or info or warn or error or off, not \"loud\"");
-    CHECK(file_error("durability = \"replica\"\n") ==
-          "s.toml:1: durability: replica is not supported yet: use fsync or memory, not \"replica\"");
+    CHECK(file_error("ack_replicas = \"none\"\n") == "s.toml:1: ack_replicas: must be all or a number from 1 to 9, not \"none\"");
     CHECK(file_error("heartbeat = \"25\"\n") ==
           "s.toml:1: heartbeat: must be a duration such as 500ms, 20s, 15m, 1h or 30d, from 1s to 1h, not \"25\"");
     CHECK(file_error("heartbeat = \"2h\"\n").starts_with("s.toml:1: heartbeat: must be a duration"));
