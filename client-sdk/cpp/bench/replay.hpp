@@ -74,6 +74,8 @@ public:
     void on_message_accepted(const v1::MessageAccepted&) override { advance(); }
     void on_message_refused(const std::string&, const std::string&, const v1::Error& error) override;
 
+    // The agent's last text was refused: it has to be said again.
+    void unsaid();
     // Checks the last text of a stream.
     void judge(const std::vector<std::string>& texts);
     bool done() const { return done_; }
@@ -103,6 +105,7 @@ private:
     std::chrono::steady_clock::time_point sent_at_, turn_due_{};
     Seat* closing_seat_ = nullptr;
     bool closed_ = false;
+    bool rated_ = false;
     bool done_ = false;
 };
 

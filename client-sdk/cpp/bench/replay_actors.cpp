@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/replay.hpp"
 
+#include <utility>
+
 namespace switchboard::client {
 
 namespace {
@@ -95,8 +97,13 @@ void Seat::on_message_accepted(const v1::MessageAccepted& accepted) {
 }
 
 void Seat::on_message_refused(const std::string& conversation, const std::string&, const v1::Error& error) {
-    // Losing the conversation while a text is under way is how a handover looks from here; the next agent says it.
-    if (error.code() == v1::STALE_ASSIGNMENT || error.code() == v1::NOT_FOUND) return;
+    // Losing the conversation while a text is under way is how a handover looks from here; the next agent says it, or this one again
+    // when it comes back to him.
+    if (error.code() == v1::STALE_ASSIGNMENT || error.code() == v1::NOT_FOUND) {
+        const auto found = replay.staff_views.find(conversation);
+        if (found != replay.staff_views.end() && found->second.play) found->second.play->unsaid();
+        return;
+    }
     ++replay.counters.errors;
     replay.complain("text of " + agent.id + " in " + conversation + " refused: " + described(error));
 }
@@ -219,6 +226,14 @@ void Play::advance() {
     if (now >= turn_due_) send_turn();
 }
 
+// An agent's last text was refused, so it is not in the log.
+void Play::unsaid() {
+    if (sent_ == 0 || !dialogue_.turns[sent_ - 1].by_agent || delivered_ >= sent_) return;
+    --sent_;
+    --replay_.counters.sent;
+    turn_due_ = {};
+}
+
 // The predecessor's last text may have died with him: then it is not in the log, can never come into it, and the successor
 // says it.
 void Play::take_over() {
@@ -249,6 +264,8 @@ void Play::close() {
 }
 
 void Play::rate() {
+    // After a fail-over the end may be told a second time.
+    if (std::exchange(rated_, true)) return;
     client_->rate(conversation_, 5, "", [this](const v1::ServerFrame& reply) {
         if (reply.has_error()) {
             ++replay_.counters.errors;

@@ -39,7 +39,6 @@ class Fault:
     excused: bool = True                      # waiting beside a free agent, while it lasts and shortly afterwards
     agent_grace_s: int = 10                   # until conversations of an agent who vanished go back to the queue
     workload: tuple = ()                      # more words for the clients' program
-    waived: tuple = ()                        # checks that this fault breaks by what it is
 
 
 # ---- nodes
@@ -136,18 +135,6 @@ def kill_store(run):
 
 def newest_log(run):
     return max((run.store.server.data / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
-
-
-def cut_log(run):
-    """The disk did not keep its word: the end of what was synced is gone."""
-    run.store.server.process.kill()
-    file = newest_log(run)
-    os.truncate(file, file.stat().st_size - 1500)
-    run.store.server.start()
-    run.expect("Redis says that it took off a torn end", "Truncating the AOF" in run.store.server.process.log()
-               or "truncated" in run.store.server.process.log().lower())
-    run.hold(4)
-    run.workload.terminate()
 
 
 def flip_bit(run):
@@ -387,8 +374,6 @@ FAULTS = [
     Fault("rolling_restart", "node SIGTERM, rolling", "every node leaves in order, nothing fails", restart_all),
     Fault("store_killed", "Redis kill -9", "nothing lost, LOADING handled", kill_store),
     Fault("store_power_loss", "Redis power loss", "nothing lost with AOF always", kill_store, store_env=power_shim),
-    Fault("log_cut", "AOF truncated", "Redis says so; what is gone is told as a gap, never in silence", cut_log,
-          waived=("acknowledged", "real_time_order", "liveness", "quiescence", "unknown")),
     Fault("log_bit_flipped", "AOF, one bit flipped", "Redis does not start on it, or nobody is misled; restored, nothing is lost", flip_bit),
     Fault("store_paused_500ms", "Redis SIGSTOP 0.5 s", "nobody is disconnected", pause_store(0.5), check=no_node_was_fenced),
     Fault("store_paused_3s", "Redis SIGSTOP 3 s", "refusals within 2 s, nobody is fenced", pause_store(3.2), check=no_node_was_fenced),
