@@ -61,6 +61,14 @@ Context connect(const std::string& socket_path, const std::string& password) {
     return context;
 }
 
+std::filesystem::path make_directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "switchboard-redis-XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
+    return name;
+}
+
+}  // namespace
+
 std::uint16_t free_port() {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -74,16 +82,9 @@ std::uint16_t free_port() {
     return ntohs(address.sin_port);
 }
 
-std::filesystem::path make_directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "switchboard-redis-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
-    return name;
-}
-
-}  // namespace
-
 RedisServer::RedisServer(RedisServerOptions options) : options_(std::move(options)), directory_(make_directory()) {
     if (options_.tcp) port_ = free_port();
+    if (!options_.config.empty()) std::ofstream(directory_ / "redis.conf") << options_.config;
     try {
         start();
     } catch (...) {
@@ -109,6 +110,7 @@ void RedisServer::launch(const std::vector<std::string>& extra) {
     std::vector<std::string> words = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--unixsocket", socket_path(),
                                       "--dir", directory_.string(), "--logfile", (directory_ / "redis.log").string(), "--daemonize", "no",
                                       "--save", "", "--enable-debug-command", "yes"};
+    if (!options_.config.empty()) words.insert(words.begin() + 1, (directory_ / "redis.conf").string());
     const bool append_only = !options_.appendfsync.empty();
     words.insert(words.end(), {"--appendonly", append_only ? "yes" : "no"});
     if (append_only) words.insert(words.end(), {"--appendfsync", options_.appendfsync});

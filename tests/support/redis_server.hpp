@@ -21,7 +21,11 @@ struct RedisServerOptions {
     bool tcp = false;                    // listen on a free loopback port too
     std::vector<std::string> arguments;  // e.g. {"--requirepass", "secret"}
     std::string password;                // what command() logs in with
+    std::string config;                  // text of a configuration file that the server may write to, as Sentinel does
 };
+
+// Free now, on the loopback interface.
+std::uint16_t free_port();
 
 class RedisServer {
 public:
