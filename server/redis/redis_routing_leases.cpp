@@ -132,6 +132,8 @@ void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& no
 }
 
 void RedisRoutingStore::acquire_router(const TenantId& tenant, const Incarnation& holder, Duration lease, Callback<ports::RouterLease> done) {
+    // What reads the stream may still be with a primary that was replaced; it looks for the present one again.
+    drop_blocking(tenant);
     const std::string step = std::to_string(1 + random_u64() % highest_epoch_step);
     caller_.script("router_acquire", {Keys(tenant).router()}, {"", holder.value, std::to_string(lease.count()), step}, [done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
