@@ -93,8 +93,8 @@ void ShardServer::send_away(std::chrono::steady_clock::time_point began, Duratio
     });
     if (state_->peers == 0) return;
     farewell_->expires_after(farewell_tick);
-    farewell_->async_wait([this, state = std::weak_ptr(state_), began, time, all](const boost::system::error_code& cancelled) {
-        if (!cancelled && !state.expired()) send_away(began, time, all);
+    farewell_->async_wait([this, alive = std::weak_ptr(alive_), began, time, all](const boost::system::error_code& cancelled) {
+        if (!cancelled && !alive.expired()) send_away(began, time, all);
     });
 }
 

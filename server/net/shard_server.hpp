@@ -51,6 +51,7 @@ private:
     std::shared_ptr<Timer> deadline_;
     std::unique_ptr<Timer> farewell_;
     std::size_t sent_away_ = 0;
+    const std::shared_ptr<int> alive_ = std::make_shared<int>();  // a wait that is over may come back after the cancelling
 };
 
 }  // namespace switchboard::net

@@ -149,7 +149,7 @@ def chaos(name):
 
 
 def chaos_length():
-    return ["--runs", "8"] if os.environ.get("SWITCHBOARD_LONG_TESTS") else []
+    return ["--long", "--runs", "8"] if os.environ.get("SWITCHBOARD_LONG_TESTS") else []
 
 
 def lines(log_name, command, words):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python3 tests/chaos/runner [--fault NAME]... [--seed N] [--runs N] [--out DIR] [--list] [--table] [--seeded [BUG]]: runs real servers into real faults; with
+"""python3 tests/chaos/runner [--fault NAME]... [--seed N] [--runs N] [--out DIR] [--long] [--list] [--table] [--seeded [BUG]]: runs real servers into real faults; with
 --seeded the product with known bugs in it, each of which must be found."""
 
 import argparse
@@ -22,6 +22,7 @@ def arguments():
     parser.add_argument("--fault", action="append", choices=sorted(BY_NAME), help="this one only; may be repeated")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1, help="of each fault, with rising seeds")
+    parser.add_argument("--long", action="store_true", help="the faults that take long too")
     parser.add_argument("--out", type=Path, default=ROOT / "build/chaos/runs")
     parser.add_argument("--seeded", nargs="?", const="all", help="this bug, or all of them")
     parser.add_argument("--list", action="store_true")
@@ -64,7 +65,7 @@ def strike(job):
 
 
 def run_faults(chosen):
-    names = chosen.fault or [fault.name for fault in FAULTS]
+    names = chosen.fault or [fault.name for fault in FAULTS if chosen.long or not fault.only_long]
     jobs = [(chosen.out, name, seed) for seed in range(chosen.seed, chosen.seed + chosen.runs) for name in names]
     failed = 0
     for result in in_parallel(strike, jobs):

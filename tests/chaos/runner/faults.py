@@ -39,6 +39,7 @@ class Fault:
     excused: bool = True                      # waiting beside a free agent, while it lasts and shortly afterwards
     agent_grace_s: int = 10                   # until conversations of an agent who vanished go back to the queue
     workload: tuple = ()                      # more words for the clients' program
+    only_long: bool = False                   # not unless it is named, or with --long
 
 
 # ---- nodes
@@ -410,6 +411,14 @@ FAULTS = [
     Fault("replica_lost_degraded", "replica dies, one is allowed to be enough", "acknowledged again after the time", lose_replica, "group", flags=DEGRADING),
     Fault("sentinel_majority_elsewhere", "Sentinel majority beside the other replica", "nothing acknowledged by the old primary is lost",
           sentinels_on_the_other_side, "group", flags=DEGRADING, sentinels=(1, 3, 3)),
+    Fault("node_paused_30s", "node SIGSTOP 30 s", "fenced: it drops its sessions, which resume elsewhere", pause_node(30),
+          check=paused_node_was_fenced, rounds=8, only_long=True),
+    Fault("store_paused_20s", "Redis SIGSTOP 20 s", "refusals within 2 s, everybody goes on afterwards", pause_store(20), only_long=True),
+    Fault("latency_1s", "latency 1000 ms", "refused for the time, everybody goes on afterwards", slow_network(1.0), only_long=True),
+    Fault("primary_cut_off_15s", "primary partitioned 15 s", "nothing acknowledged on the minority's side", cut_off_primary(15), "group",
+          flags=DEGRADING, rounds=4, only_long=True),
+    Fault("primary_cut_off_60s", "primary partitioned 60 s", "nothing acknowledged on the minority's side", cut_off_primary(60), "group",
+          flags=DEGRADING, rounds=10, only_long=True),
 ]
 # What only the seeded bugs need.
 OTHERS = [
