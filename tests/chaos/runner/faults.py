@@ -39,6 +39,7 @@ class Fault:
     excused: bool = True                      # waiting beside a free agent, while it lasts and shortly afterwards
     agent_grace_s: int = 10                   # until conversations of an agent who vanished go back to the queue
     workload: tuple = ()                      # more words for the clients' program
+    needs_root: bool = False                  # besides those on machines of their own
     only_long: bool = False                   # not unless it is named, or with --long
 
 
@@ -378,7 +379,7 @@ FAULTS = [
     Fault("log_bit_flipped", "AOF, one bit flipped", "Redis does not start on it, or nobody is misled; restored, nothing is lost", flip_bit),
     Fault("store_paused_500ms", "Redis SIGSTOP 0.5 s", "nobody is disconnected", pause_store(0.5), check=no_node_was_fenced),
     Fault("store_paused_3s", "Redis SIGSTOP 3 s", "refusals within 2 s, nobody is fenced", pause_store(3.2), check=no_node_was_fenced),
-    Fault("disk_full", "disk full", "Redis exits, sends are refused for the time, nothing lost", fill_disk, prepare=small_disk),
+    Fault("disk_full", "disk full", "Redis exits, sends are refused for the time, nothing lost", fill_disk, prepare=small_disk, needs_root=True),
     Fault("latency_50ms", "latency 50 ms", "slower, nothing else", slow_network(0.05)),
     Fault("latency_200ms", "latency 200 ms", "slower, nothing else", slow_network(0.2)),
     Fault("resets", "RST", "everybody resumes", reset_connections),

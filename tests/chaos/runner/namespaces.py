@@ -1,10 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network namespaces on one bridge: each a machine of its own whose cable can be pulled. Needs root."""
 
+import os
 import subprocess
 
 def ip(*words, check=True):
     return subprocess.run(["ip", *words], check=check, capture_output=True, text=True)
+
+
+def permitted():
+    """May this process make machines of its own? Only root may."""
+    probe = f"sbprobe{os.getpid()}"
+    try:
+        made = ip("netns", "add", probe, check=False).returncode == 0
+        return made and ip("netns", "del", probe, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 class Namespaces:
