@@ -401,7 +401,7 @@ FAULTS = [
     Fault("subscriptions_dropped", "pub/sub link drop", "the log is read: nobody misses anything", drop_subscriptions),
     Fault("cpu_starved", "CPU starvation", "no lease ends by mistake", starve, check=no_node_was_fenced),
     Fault("failover_ordered", "Sentinel fail-over by command", "nothing lost", order_failover, "group", flags=DEGRADING),
-    Fault("primary_killed", "Sentinel fail-over, primary killed", "acknowledged again within 5 s", kill_primary, "group", flags=DEGRADING),
+    Fault("primary_killed", "Sentinel fail-over, primary killed", "acknowledged again; the goal is 5 s", kill_primary, "group", flags=DEGRADING),
     Fault("primary_killed_all", "the same, every replica must have it", "acknowledged again when it is back as a replica", kill_primary, "group", rounds=3),
     Fault("primary_cut_off", "primary partitioned 5 s, with clients", "nothing acknowledged on the minority's side", cut_off_primary(5), "group",
           flags=DEGRADING),

@@ -80,7 +80,8 @@ def page(folder, result):
 
 
 def results(out):
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/result.json"))]
+    """Those of the product as it is."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/result.json")) if not path.parent.name.startswith("seeded-")]
 
 
 def index(out):
