@@ -388,7 +388,7 @@ FAULTS = [
     Fault("agent_gone", "an agent vanishes", "after the grace period its conversations go on with others", wait_for_the_end_of_an_agent,
           agent_grace_s=2, workload=("--kill", "agent", "--kill-at-percent", "30")),
     Fault("storm", "reconnect storm", "everybody is back", storm),
-    Fault("clock_skew", "clock skew +1 h on one node", "no lease breaks", slow_network(0.01),
+    Fault("clock_skew", "clock skew +45 min on one node", "no lease breaks", slow_network(0.01),
           node_env=lambda number: {"LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "FAKETIME": "+45m",
                                    "FAKETIME_DONT_FAKE_MONOTONIC": "1"} if number == 1 else {}, check=no_node_was_fenced),
     Fault("few_descriptors", "fd exhaustion", "who is there is served, new ones get in afterwards", few_descriptors),
