@@ -51,9 +51,12 @@ def delivered(history):
             staying[key] = True
             continue
         stream = streams.pop(key, [])
-        # After a fail-over even the last event may be another one than the client saw, of which it needed no more.
-        void = record["op"] == "reset" or history.of("fail_over")
-        wrong += _judge_void(key, stream) if void else _judge_stream(history, key, stream, complete=False)
+        if record["op"] == "reset":
+            wrong += _judge_void(key, stream)
+        elif history.of("fail_over"):
+            wrong += _judge_void(key, stream) or _judge_until_taken_back(history, key, stream)
+        else:
+            wrong += _judge_stream(history, key, stream, complete=False)
         staying[key] = False
     for key, stream in streams.items():
         wrong += _judge_stream(history, key, stream, complete=staying[key])
@@ -65,6 +68,16 @@ def _judge_void(key, stream):
     numbers = [event["seq"] for event in stream]
     if numbers != sorted(set(numbers)):
         return [f"{key[0]} was given {numbers} of {key[1]} before it began anew"]
+    return []
+
+
+def _judge_until_taken_back(history, key, stream):
+    """The end of it may have been taken back when the client needed no more. What is not the log any more is followed by nothing that
+    is: then the client went on as if nothing had happened."""
+    log = {(entry["seq"], entry["event_id"]) for entry in history.logs[key[1]]}
+    there = [(event["seq"], event["event_id"]) in log for event in stream]
+    if False in there and True in there[there.index(False):]:
+        return [f"{key[0]} was given {stream[there.index(False)]['seq']} of {key[1]}, which was taken back, and went on"]
     return []
 
 

@@ -136,6 +136,17 @@ class Checker(unittest.TestCase):
         self.records.append({**taken_back, "t_mono": 29.5})
         self.expect("delivered")
 
+    def test_after_a_fail_over_only_the_end_may_have_been_taken_back(self):
+        self.final.append({"record": "fail_over"})
+        events = self.ops("event", proc="ann")
+        self.records.append({"t_mono": 90, "proc": "ann", "op": "left", "type": "info", "args": {"conversation": "c1"}})
+        events[-1]["args"]["event_id"] = 12345
+        self.assertEqual(found(self.records, self.final), set())
+        events[-2]["args"]["event_id"] = 12346
+        self.assertEqual(found(self.records, self.final), set())
+        events[-1]["args"]["event_id"] = self.log[-1]["event_id"]
+        self.expect("delivered")
+
     def test_a_client_that_left_needs_no_more(self):
         event = self.ops("event", proc="ann")[-1]
         event.update(op="left", type="info")
