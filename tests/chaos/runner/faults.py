@@ -411,7 +411,7 @@ FAULTS = [
     Fault("replica_lost", "replica dies", "refused within 2 s until it is back", lose_replica, "group"),
     Fault("replica_lost_degraded", "replica dies, one is allowed to be enough", "acknowledged again after the time", lose_replica, "group", flags=DEGRADING),
     Fault("sentinel_majority_elsewhere", "Sentinel majority beside the other replica", "nothing acknowledged by the old primary is lost",
-          sentinels_on_the_other_side, "group", flags=DEGRADING, sentinels=(1, 3, 3)),
+          sentinels_on_the_other_side, "group", flags=DEGRADING, sentinels=(1, 3, 3), only_long=True),
     Fault("node_paused_30s", "node SIGSTOP 30 s", "fenced: it drops its sessions, which resume elsewhere", pause_node(30),
           check=paused_node_was_fenced, rounds=8, only_long=True),
     Fault("store_paused_20s", "Redis SIGSTOP 20 s", "refusals within 2 s, everybody goes on afterwards", pause_store(20), only_long=True),
