@@ -6,7 +6,6 @@
 #include "app/tenants.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace switchboard::app {
 
@@ -180,7 +179,7 @@ void AgentViews::close_in_store(const LocalSession& session) {
 void AgentViews::apply(const TenantId& tenant, View& view, ports::AgentSnapshot now) {
     // Who has waited longest is shown first.
     std::sort(now.conversations.begin(), now.conversations.end(), [](const Record& a, const Record& b) {
-        return std::tie(a.routing.arrival, a.routing.id) < std::tie(b.routing.arrival, b.routing.id);
+        return came_before(a.routing, b.routing);
     });
     const auto before = std::exchange(view.last, std::move(now));
     const auto config = context_.tenants.cached(tenant);

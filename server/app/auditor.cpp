@@ -60,6 +60,7 @@ void Auditor::begin_round() {
             if (listed) {
                 for (auto& id : listed->conversations) objects_.push_back({tenant, std::move(id)});
                 for (auto& id : listed->agents) objects_.push_back({tenant, std::move(id)});
+                for (auto& name : listed->strays) objects_.push_back({tenant, std::move(name)});
             }
             if (--lists_open_ == 0) arm(objects_.empty() ? between_rounds : between_objects);
         });
@@ -80,6 +81,12 @@ void Auditor::look_at(const TenantId& tenant, const ConversationId& conversation
 void Auditor::look_at(const TenantId& tenant, const AgentId& agent) {
     store_.read_agent(tenant, agent, [this, alive = alive_, tenant](Result<domain::AuditedAgent> facts) {
         if (*alive && facts) judge(tenant, domain::audit(*facts));
+    });
+}
+
+void Auditor::look_at(const TenantId& tenant, const std::string& stray) {
+    store_.look_at_stray(tenant, stray, false, [this, alive = alive_, tenant, stray](Result<bool> nobodys) {
+        if (*alive && nobodys && *nobodys) judge(tenant, {domain::audit_stray(stray)});
     });
 }
 

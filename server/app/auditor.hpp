@@ -28,7 +28,7 @@ public:
 private:
     struct Object {
         TenantId tenant;
-        std::variant<ConversationId, AgentId> id;
+        std::variant<ConversationId, AgentId, std::string> id;  // or the name of a stray key
     };
 
     void arm(Duration wait);
@@ -36,6 +36,7 @@ private:
     void begin_round();
     void look_at(const TenantId& tenant, const ConversationId& conversation);
     void look_at(const TenantId& tenant, const AgentId& agent);
+    void look_at(const TenantId& tenant, const std::string& stray);
     void judge(const TenantId& tenant, const std::vector<domain::Finding>& findings);
 
     Context& context_;

@@ -83,8 +83,8 @@ void Channels::on_event(const TenantId& tenant, std::string_view conversation, p
     auto frame = SharedFrame::of_event(conversation, bytes);
     for (auto& follower : channel->followers) {
         if (follower.behind) continue;
-        if (seq == follower.cursor && header->event_id != follower.last_id) {
-            // The log lost its end and grew again: what this session has seen is no longer true.
+        if (follower.doubted || (seq == follower.cursor && header->event_id != follower.last_id)) {
+            // The log may have lost its end, or has lost it and grown again: what this session has seen may be true no longer.
             verify(*follower.session, ConversationId{conversation});
         } else if (seq > follower.cursor) {
             if (is_next(follower.session->staff(), follower.cursor, seq, prev)) {
@@ -157,12 +157,14 @@ void Channels::verify(const LocalSession& session, const ConversationId& convers
     if (!spot) return;
     auto& follower = *spot.follower;
     follower.behind = true;
-    if (follower.reading) {
-        follower.check_again = true;
-        return;
-    }
-    follower.check = follower.cursor > 0;
-    read({session.tenant(), conversation.value, follower.session, follower.ticket}, *spot.channel, follower);
+    follower.doubted = true;
+    if (!follower.reading) read({session.tenant(), conversation.value, follower.session, follower.ticket}, *spot.channel, follower);
+}
+
+void Channels::doubt_all() {
+    for (auto& [tenant, map] : tenants_)
+        for (auto& [conversation, channel] : map)
+            for (auto& follower : channel.followers) follower.doubted = true;
 }
 
 std::optional<std::uint64_t> Channels::cursor(const LocalSession& session, const ConversationId& conversation) {
@@ -179,6 +181,7 @@ std::size_t Channels::size() const {
 
 void Channels::read(const Place& place, Channel& channel, Follower& follower) {
     follower.reading = true;
+    if (std::exchange(follower.doubted, false)) follower.check = follower.cursor > 0;
     follower.head_at_read = channel.head;
     const std::uint64_t after = follower.check ? follower.cursor - 1 : follower.cursor;
     context_.conversations.read_log(place.tenant, ConversationId{place.conversation}, after, page_size,
@@ -202,12 +205,9 @@ void Channels::page(const Place& place, Result<ports::LogPage> result) {
         if (result.error().code == ErrorCode::not_found) return lost(place, *channel, *follower);
         return read_later(place, retry_read);
     }
+    if (follower->doubted) return read(place, *channel, *follower);  // asked for before the doubt, maybe of another log
     if (follower->check && !passes_check(*follower, *result)) return gap(place, *follower);
     if (!take(place, *channel, *follower, *result)) return;
-    if (std::exchange(follower->check_again, false)) {
-        follower->check = follower->cursor > 0;
-        return read(place, *channel, *follower);
-    }
     if (!result->more && follower->cursor < follower->head_at_read) shrunk(place, *channel, follower->cursor);
     if (result->more || follower->cursor < channel->head) return read(place, *channel, *follower);
     finish(place, *channel, *follower);

@@ -61,6 +61,9 @@ public:
     // Anything may have been missed or lost: compares with the log what this session has got.
     void verify(const LocalSession& session, const ConversationId& conversation);
 
+    // The same for everybody, for each when something new comes: nothing is built on what has not been compared.
+    void doubt_all();
+
     // How far the session has got in the log; nullopt: it does not follow.
     std::optional<std::uint64_t> cursor(const LocalSession& session, const ConversationId& conversation);
     std::size_t size() const;
@@ -76,7 +79,7 @@ private:
         bool behind = false;        // catching up; live events only move the head
         bool reading = false;
         bool check = false;         // the log must have `last_id` at `cursor`
-        bool check_again = false;   // asked for while reading
+        bool doubted = false;       // the next read checks; until then nothing live is handed out
         bool announce = false;
         bool resuming = false;      // how it goes on after what its client had is not known yet
         unsigned pauses = 0;        // waits in a row because the client reads slowly

@@ -97,6 +97,7 @@ Result<ports::StartConversation> CustomerCommands::checked(const DepartmentState
     request.epoch = random_u64();
     request.started = draft::conversation_started(to->department->id.value, command.topic(), request.customer_name);
     request.instance = instance();
+    request.start_id = command.start_id();
     if (command.text().empty()) return request;
     v1::Message first;
     first.set_text(command.text());

@@ -29,6 +29,7 @@ Hub::Hub(Context& context)
       sessions_(context),
       cleanup_(context),
       node_(context),
+      stale_(context),
       queues_(context, sessions_),
       colleagues_(context),
       repair_(std::make_shared<Repair>()) {}
@@ -43,11 +44,13 @@ void Hub::start() {
         queues_.on_config(tenant, config);
     });
     node_.start();
+    stale_.start();
     queues_.start();
 }
 
 void Hub::stop(std::function<void()> done) {
     queues_.stop();
+    stale_.stop();
     farewell(std::move(done), farewell_rounds);
 }
 
@@ -78,6 +81,8 @@ void Hub::on_config(const TenantId& tenant) { context_.tenants.refresh(tenant); 
 void Hub::on_gap() {
     context_.tenants.refresh_all();
     repair_->left = sessions_.all();
+    stale_.after_gap();
+    channels_.doubt_all();
     log::info("hub.gap", {{"sessions", static_cast<std::uint64_t>(repair_->left.size())}});
     repair_more();
 }

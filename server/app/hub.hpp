@@ -11,6 +11,7 @@
 #include "app/node_service.hpp"
 #include "app/queue_watch.hpp"
 #include "app/session_registry.hpp"
+#include "app/stale_sessions.hpp"
 #include "ports/event_bus.hpp"
 
 #include <functional>
@@ -69,6 +70,7 @@ private:
     SessionRegistry sessions_;
     Cleanup cleanup_;
     NodeService node_;
+    StaleSessions stale_;
     QueueWatch queues_;
     Colleagues colleagues_;
     std::shared_ptr<Repair> repair_;

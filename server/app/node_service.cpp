@@ -26,11 +26,16 @@ void NodeService::arm() {
     timer_->async_wait([this](boost::system::error_code failed) {
         if (failed || stopped_) return;
         if (++rounds_ % rounds_per_refresh == 0) context_.tenants.refresh_all();
-        std::vector<TenantId> tenants;
-        for (const auto& [tenant, lease] : leases_) tenants.push_back(tenant);
-        for (const auto& tenant : tenants) renew(tenant);
+        for (const auto& tenant : tenants()) renew(tenant);
         arm();
     });
+}
+
+std::vector<TenantId> NodeService::tenants() const {
+    std::vector<TenantId> all;
+    all.reserve(leases_.size());
+    for (const auto& [tenant, lease] : leases_) all.push_back(tenant);
+    return all;
 }
 
 void NodeService::ensure(const TenantId& tenant, Callback<void> done) {

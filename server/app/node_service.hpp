@@ -25,6 +25,8 @@ public:
     void stop(std::function<void()> done);
     // Calls back when the tenant's lease lives: at once after the first time. Errors: unavailable.
     void ensure(const TenantId& tenant, Callback<void> done);
+    // Those in which this node has had sessions.
+    std::vector<TenantId> tenants() const;
 
 private:
     struct Lease {

@@ -157,6 +157,16 @@ void SessionCommands::refuse(std::uint32_t request_id, const Error& error) {
     send(frame);
 }
 
+SessionCommands::Ticket::~Ticket() {
+    if (!answered_) session_->close(ports::internal_error, "internal error");
+    session_->ended(message_);
+}
+
+void SessionCommands::Ticket::fail(const Error& error) {
+    answered_ = true;
+    session_->refuse(request_id_, error);
+}
+
 void SessionCommands::Ticket::done() {
     v1::ServerFrame frame;
     frame.mutable_done();
@@ -164,6 +174,7 @@ void SessionCommands::Ticket::done() {
 }
 
 void SessionCommands::Ticket::reply(v1::ServerFrame& frame) {
+    answered_ = true;
     if (request_id_ == 0) return;
     frame.set_reply_to(request_id_);
     session_->send(frame);
@@ -173,24 +184,23 @@ void SessionCommands::Ticket::reply(v1::ServerFrame& frame) {
 
 domain::TenantConfigPtr SessionCommands::config() const { return context_.tenants.cached(tenant()); }
 
-void SessionCommands::with_access(const std::string& conversation, Command command, bool load, const TicketPtr& ticket, AccessDone next) {
+void SessionCommands::with_access(const std::string& conversation, Command command, bool load, const TicketPtr& ticket, AccessDone next,
+                                  std::function<void()> denied) {
     if (!valid_id(conversation)) return ticket->fail(no_such_conversation());
+    if (!denied) denied = [ticket] { ticket->fail(no_such_conversation()); };
     const ConversationId id{conversation};
     const auto known = known_relation(id, command);
-    if (known && !domain::allowed(identity().role, *known, command)) return ticket->fail(no_such_conversation());
+    if (known && !domain::allowed(identity().role, *known, command)) return denied();
     if (known && !load) return next({*known, std::nullopt});
-    context_.conversations.load(tenant(), id,
-                                [self = self_as<SessionCommands>(), command, ticket, next = std::move(next)](
-                                    Result<ports::ConversationRecord> result) { self->loaded(std::move(result), command, ticket, next); });
-}
-
-void SessionCommands::loaded(Result<ports::ConversationRecord> result, Command command, const TicketPtr& ticket, const AccessDone& next) {
-    if (result.has_error() && result.error().code != ErrorCode::not_found) return ticket->fail(result.error());
-    if (result.has_error()) return ticket->fail(no_such_conversation());
-    // What is known here may be newer in one case only: an ownership that has just ended, and there the store has the last word.
-    const auto relation = known_relation(result->routing.id, command).value_or(relation_to(*result));
-    if (!domain::allowed(identity().role, relation, command)) return ticket->fail(no_such_conversation());
-    next({relation, std::move(*result)});
+    const auto answer = [self = self_as<SessionCommands>(), command, ticket, next = std::move(next),
+                         denied = std::move(denied)](Result<ports::ConversationRecord> result) {
+        if (result.has_error()) return ticket->fail(result.error().code == ErrorCode::not_found ? no_such_conversation() : result.error());
+        // What is known here may be newer in one case only: an ownership that has just ended, and there the store has the last word.
+        const auto relation = self->known_relation(result->routing.id, command).value_or(self->relation_to(*result));
+        if (!domain::allowed(self->identity().role, relation, command)) return denied();
+        next({relation, std::move(*result)});
+    };
+    context_.conversations.load(tenant(), id, answer);
 }
 
 // ---- messages
@@ -213,18 +223,21 @@ void SessionCommands::send_message(const std::string& conversation, std::uint32_
     // The common case, without the detour through a closure that carries the whole message.
     const auto known = valid_id(conversation) ? known_relation(message.conversation, command) : std::nullopt;
     if (known && domain::allowed(identity().role, *known, command)) return append(std::move(message), ticket);
-    with_access(conversation, command, false, ticket, [self = self_as<SessionCommands>(), message = std::move(message), ticket](Access) {
-        self->append(message, ticket);
-    });
+    const auto shared = std::make_shared<ports::AppendMessage>(std::move(message));
+    const auto self = self_as<SessionCommands>();
+    // Who has lost the conversation still learns what became of his message: the store knows it by its number, and stores no new one.
+    std::function<void()> denied;
+    if (identity().role == domain::Role::agent) denied = [self, shared, ticket] { self->append(*shared, ticket, true); };
+    with_access(conversation, command, false, ticket, [self, shared, ticket](Access) { self->append(*shared, ticket); }, std::move(denied));
 }
 
-void SessionCommands::append(ports::AppendMessage message, const TicketPtr& ticket) {
+void SessionCommands::append(ports::AppendMessage message, const TicketPtr& ticket, bool hidden) {
     const auto conversation = message.conversation;
     const auto number = message.number;
     const auto asked = std::chrono::steady_clock::now();
-    context_.conversations.append(tenant(), std::move(message), [self = self_as<SessionCommands>(), ticket, conversation, number, asked](
-                                                                    Result<ports::AppendedMessage> result) {
-        if (result.has_error()) return ticket->fail(result.error());
+    context_.conversations.append(tenant(), std::move(message), [self = self_as<SessionCommands>(), ticket, conversation, number, asked,
+                                                                     hidden](Result<ports::AppendedMessage> result) {
+        if (result.has_error()) return ticket->fail(hidden && !result.error().temporary() ? no_such_conversation() : result.error());
         auto& metrics = self->context_.metrics;
         metrics.message_accept_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count());
         (result->repeated ? metrics.duplicate_sends : metrics.messages_accepted).Increment();

@@ -30,17 +30,18 @@ public:
     void disconnected();
 
 protected:
-    // One command being carried out. When the last reference goes, the session's next command may begin.
+    // One command being carried out. When the last reference goes, the session's next command may begin; when nothing was answered
+    // by then, something broke on the way, and the session ends: its client repeats on a new one.
     class Ticket {
     public:
         Ticket(std::shared_ptr<SessionCommands> session, std::uint32_t request_id, bool message)
             : session_(std::move(session)), request_id_(request_id), message_(message) {}
-        ~Ticket() { session_->ended(message_); }
+        ~Ticket();
         Ticket(const Ticket&) = delete;
         Ticket& operator=(const Ticket&) = delete;
 
         void done();
-        void fail(const Error& error) { session_->refuse(request_id_, error); }
+        void fail(const Error& error);
         // Illegal in the present state: said in the command's own words.
         void fail(Error error, const char* illegal) {
             if (illegal && error.code == ErrorCode::illegal_state) error.message = illegal;
@@ -52,6 +53,7 @@ protected:
         std::shared_ptr<SessionCommands> session_;
         std::uint32_t request_id_;
         bool message_;
+        bool answered_ = false;
     };
     using TicketPtr = std::shared_ptr<Ticket>;
     using AccessDone = std::function<void(Access)>;
@@ -66,8 +68,9 @@ protected:
     virtual Author author() const = 0;
     virtual v1::Participant self() const = 0;
 
-    // Calls `next` when the command is allowed, else answers NOT_FOUND. With `load`, `next` gets the stored record.
-    void with_access(const std::string& conversation, domain::Command command, bool load, const TicketPtr& ticket, AccessDone next);
+    // Calls `next` when the command is allowed, else `denied`, or answers NOT_FOUND. With `load`, `next` gets the stored record.
+    void with_access(const std::string& conversation, domain::Command command, bool load, const TicketPtr& ticket, AccessDone next,
+                     std::function<void()> denied = {});
     domain::TenantConfigPtr config() const;
     std::uint64_t instance() const { return instance_; }
     Context& context_;
@@ -94,11 +97,11 @@ private:
     void ended(bool message);
     void pump();
     void refuse(std::uint32_t request_id, const Error& error);
-    void loaded(Result<ports::ConversationRecord> result, domain::Command command, const TicketPtr& ticket, const AccessDone& next);
 
     void send_message(const std::string& conversation, std::uint32_t number, const v1::Message& body, std::uint64_t assign_epoch, bool note,
                       const TicketPtr& ticket);
-    void append(ports::AppendMessage message, const TicketPtr& ticket);
+    // `hidden`: whoever asks may know of nothing but of what he said himself.
+    void append(ports::AppendMessage message, const TicketPtr& ticket, bool hidden = false);
     void read_log(const v1::ReadLog& command, const TicketPtr& ticket);
     void set_typing(const v1::ClientFrame& frame);
     void advance_horizons(const v1::ClientFrame& frame);

@@ -20,8 +20,10 @@ constexpr auto read_silence_limit = std::chrono::seconds(5);
 constexpr auto reconcile_every = std::chrono::seconds(5);
 constexpr int reconcile_share = 50;  // at most one part in so many of the time
 constexpr int expire_rounds = 10;    // per beat
-// A store that was away for so long kept the nodes from renewing their leases; they get so long to do it before any is condemned.
+// A store that was away for so long kept the nodes from renewing their leases, and one whose clock steps forwards ends them all at
+// once; the nodes get so long to renew them before any is condemned.
 constexpr auto store_silence = std::chrono::milliseconds(2000);
+constexpr Duration clock_step{1000};
 constexpr auto renewal_time = std::chrono::milliseconds(2500);
 }  // namespace
 
@@ -98,7 +100,17 @@ void TenantRouter::arm_beat() {
     });
 }
 
+void TenantRouter::mind_clock_steps() {
+    const Duration offset = context_.clock.now().time_since_epoch() - std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch());
+    if (clock_offset_ && offset - *clock_offset_ > clock_step) {
+        log::warn("router.clock_stepped", {{"tenant", tenant_.value}, {"ms", static_cast<std::int64_t>((offset - *clock_offset_).count())}});
+        answering_since_ = Steady::now();
+    }
+    clock_offset_ = offset;
+}
+
 void TenantRouter::beat() {
+    mind_clock_steps();
     if (phase_ == Phase::idle) return acquire();
     if (phase_ == Phase::acquiring) return;
     if (Steady::now() > lease_until_) return lose("lease not renewed in time");
@@ -182,9 +194,7 @@ void TenantRouter::built(Result<ports::RoutingSnapshot> result) {
     reconcile_at_ = last_read_ + reconcile_every;
     stream_id_ = result->stream_id;
     // Agents first and conversations by age: then each one already sees everybody it may choose from.
-    std::sort(result->conversations.begin(), result->conversations.end(), [](const domain::Conversation& a, const domain::Conversation& b) {
-        return std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
-    });
+    std::ranges::sort(result->conversations, domain::came_before);
     journal_ = context_.journal.begin(tenant_);
     feed(domain::ConfigChanged{config_});
     for (const auto& agent : result->agents) feed(agent);

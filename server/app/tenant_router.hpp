@@ -44,6 +44,7 @@ private:
     void acquire();
     void acquired(Result<ports::RouterLease> result, Steady::time_point asked);
     void renew();
+    void mind_clock_steps();
     void expire_nodes(int rounds);
     void enter(Phase phase);
     void store_answered();
@@ -94,7 +95,8 @@ private:
     Steady::time_point last_read_{};
     Steady::time_point reconcile_at_{};
     Steady::time_point fact_at_{};
-    Steady::time_point answered_at_{}, answering_since_{};  // the store, without a silence
+    Steady::time_point answered_at_{}, answering_since_{};  // the store, without a silence or a step of its clock
+    std::optional<Duration> clock_offset_;                  // of the store's clock to this node's steady one
     domain::TenantConfigPtr config_;
     domain::Router router_;
     std::unique_ptr<ports::JournalSegment> journal_;  // of this life of the memory

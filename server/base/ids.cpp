@@ -7,9 +7,11 @@ namespace switchboard {
 
 std::string random_id() {
     unsigned char bytes[16];
-    randombytes_buf(bytes, sizeof bytes);
     char text[sodium_base64_ENCODED_LEN(sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-    sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    do {
+        randombytes_buf(bytes, sizeof bytes);
+        sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    } while (text[0] == '-');
     return text;
 }
 

@@ -34,7 +34,8 @@ using DepartmentId = Id<struct DepartmentTag>;
 using Incarnation = Id<struct IncarnationTag>;  // one life of a node
 using Endpoint = Id<struct EndpointTag>;        // "<incarnation>.<shard>": where a bus message for a session must go
 
-// 128 random bits as 22 characters of base64url.
+// 128 random bits as 22 characters of base64url. None begins with '-': at the prompt it would be taken for an option, in a
+// spreadsheet for a formula.
 std::string random_id();
 // Never 0.
 std::uint64_t random_u64();

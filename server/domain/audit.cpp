@@ -79,6 +79,12 @@ std::vector<Finding> audit(const AuditedAgent& a) {
     return report.take();
 }
 
+Finding audit_stray(const std::string& name) {
+    const char kind = name.front();
+    const std::string owner = kind == 'n' ? "node" : kind == 'p' || kind == 'l' ? "conversation" : "agent";
+    return {"key " + name, "belongs to a" + std::string(owner == "agent" ? "n " : " ") + owner + " that does not exist: nobody would ever remove it", Mend::remove, 0};
+}
+
 std::vector<Finding> audit_log(const ConversationId& conversation, const std::vector<AuditedEntry>& entries) {
     Report report("conversation " + conversation.value, 0);
     std::unordered_set<std::uint64_t> ids;

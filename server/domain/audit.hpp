@@ -61,10 +61,10 @@ struct AuditedAgent {
 };
 
 // How what is wrong can be put right; nothing: only people can say what is right.
-enum class Mend : std::uint8_t { nothing, list_live, unlist_live, hold, recount, end_sessions };
+enum class Mend : std::uint8_t { nothing, list_live, unlist_live, hold, recount, end_sessions, remove };
 
 struct Finding {
-    std::string object;   // "conversation ID", "agent ID"
+    std::string object;   // "conversation ID", "agent ID", "key NAME"
     std::string sentence; // what is wrong and what it means
     Mend mend = Mend::nothing;
     std::uint64_t version = 0;  // of the object: the same finding at another version may be another one
@@ -74,6 +74,8 @@ struct Finding {
 
 std::vector<Finding> audit(const AuditedConversation& conversation);
 std::vector<Finding> audit(const AuditedAgent& agent);
+// A key (its name without the tenant's prefix) that nobody owns.
+Finding audit_stray(const std::string& name);
 // The whole log of a conversation, in order.
 std::vector<Finding> audit_log(const ConversationId& conversation, const std::vector<AuditedEntry>& entries);
 

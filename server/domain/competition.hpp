@@ -14,7 +14,7 @@ namespace switchboard::domain {
 struct Competition {
     struct Waiting {
         const ConversationId* id = nullptr;
-        Timestamp order{};      // effective arrival, urgent ones before everything else
+        Place order{};          // effective arrival, urgent ones before everything else
         unsigned position = 0;  // in its department, 1 = next
     };
     // Conversations that the same agents may take.

@@ -57,6 +57,9 @@ struct Cooldown {
     Timestamp until;
 };
 
+// Where a conversation stands in a queue.
+using Place = std::chrono::sys_time<std::chrono::microseconds>;
+
 // The routing state of one conversation, exactly as the store's routing stream carries it. `version` grows with every
 // change; of two states the higher version is the newer one.
 struct Conversation {
@@ -67,6 +70,7 @@ struct Conversation {
     unsigned weight = 1;
     Timestamp enqueued;            // first time in a queue; the clock of waits and of the ladder
     Timestamp arrival;             // effective: `enqueued` minus the boost of its priority; survives everything
+    std::uint16_t arrival_us = 0;  // 0-999, beyond `arrival`: who came first within a millisecond
     bool urgent = false;           // ahead of all that are not
     unsigned step = 0;             // rungs of the department's ladder that have been taken; never fewer again
     AgentId agent;                 // offered to, or owner; empty while queued
@@ -76,6 +80,11 @@ struct Conversation {
     ClosedReason closed_reason = ClosedReason::none;  // from wrap-up on
     std::optional<Timestamp> customer_absent_since;
     std::vector<Cooldown> cooldowns;
+
+    Place place() const { return arrival + std::chrono::microseconds(arrival_us); }
 };
+
+// The order of a queue, but for what is urgent.
+inline bool came_before(const Conversation& a, const Conversation& b) { return a.place() != b.place() ? a.place() < b.place() : a.id < b.id; }
 
 }  // namespace switchboard::domain

@@ -44,7 +44,9 @@ Conversation ConversationEntry::entity() const {
     result.requirement = *requirement;
     result.weight = weight;
     result.enqueued = enqueued;
-    result.arrival = urgent ? order + urgent_lead : order;
+    const Place place = urgent ? order + urgent_lead : order;
+    result.arrival = std::chrono::floor<Duration>(place);
+    result.arrival_us = static_cast<std::uint16_t>((place - result.arrival).count());
     result.urgent = urgent;
     result.step = step;
     result.agent = more.agent;

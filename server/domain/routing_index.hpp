@@ -41,8 +41,8 @@ constexpr const char* bot_skill = "@@bots";
 
 // What is urgent stands before everything else: its order is that of a very old one.
 constexpr Duration urgent_lead = std::chrono::hours(24 * 365 * 200);
-inline Timestamp order_of(const Conversation& conversation) {
-    return conversation.urgent ? conversation.arrival - urgent_lead : conversation.arrival;
+inline Place order_of(const Conversation& conversation) {
+    return conversation.urgent ? conversation.place() - urgent_lead : conversation.place();
 }
 
 // An offer that the store has been asked for, until its outcome is known by a newer entity or given up.
@@ -82,7 +82,7 @@ struct ConversationEntry {
     ConversationId id;
     std::uint64_t version = 0;
     std::shared_ptr<const Requirement> requirement;  // waiting, it shares that of its class
-    Timestamp order{};                               // effective arrival, urgent ones first
+    Place order{};                                   // effective arrival, urgent ones first
     Timestamp enqueued{};
     std::optional<Timestamp> customer_absent_since;
     std::uint64_t assign_epoch = 0;
@@ -142,7 +142,7 @@ inline bool earlier(const ConversationEntry& a, const ConversationEntry& b) {
 
 // The order stands in the key so that a comparison seldom leaves the tree's own memory.
 struct QueueKey {
-    Timestamp order;
+    Place order;
     ConversationEntry* conversation = nullptr;
 
     explicit QueueKey(ConversationEntry& entry) : order(entry.order), conversation(&entry) {}

@@ -52,6 +52,7 @@ json::object written(const Conversation& conversation) {
     put(out, "only", asked.agent.value);
     put(out, "bots", asked.bots);
     if (conversation.weight != 1) out["weight"] = conversation.weight;
+    if (conversation.arrival_us != 0) out["arrival_us"] = conversation.arrival_us;
     put(out, "urgent", conversation.urgent);
     put(out, "step", conversation.step);
     put(out, "agent", conversation.agent.value);

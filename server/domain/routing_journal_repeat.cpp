@@ -70,6 +70,7 @@ Conversation read_conversation(const json::value& value, const std::string& path
     read.weight = fields.small("weight", 1);
     read.enqueued = fields.time("enqueued");
     read.arrival = fields.time("arrival");
+    read.arrival_us = static_cast<std::uint16_t>(fields.number("arrival_us", 0, 999, 0));
     read.urgent = fields.flag("urgent", false);
     read.step = fields.small("step");
     read.agent.value = fields.word("agent");

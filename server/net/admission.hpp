@@ -13,7 +13,7 @@ namespace switchboard::net {
 
 struct AdmissionLimits {
     std::size_t connections = 0;             // of the process; 0: 80 % of the file descriptors allowed
-    double handshakes_per_second = 500;      // of the process; 0: no limit
+    double handshakes_per_second = 2000;     // of the process; 0: no limit
     AddressLimits per_address;
 };
 

@@ -24,6 +24,7 @@ constexpr std::uint32_t header_bytes = 8 * 1024;
 constexpr std::size_t header_fields = 64;
 constexpr std::uint64_t body_bytes = 16 * 1024;
 constexpr std::uint64_t config_body_bytes = 256 * 1024;  // a department may have hundreds of topics
+constexpr int send_buffer_bytes = 64 * 1024;  // Linux doubles it for its own bookkeeping
 constexpr Duration drain_time = 2s;  // for the client to read our last answer and close
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
@@ -188,6 +189,9 @@ void HttpSession::upgrade() {
 void HttpSession::become_websocket(Upgrade accepted) {
     DeadlineWheel::remove(*this);
     dropped_ = true;
+    // By itself the kernel would hold megabytes for a client that does not read, before the outbox notices.
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
     start_ws_session(shard_, std::move(socket_), std::move(accepted), request_.address.to_string(), std::move(slot_), deadline_);
 }
 

@@ -30,7 +30,6 @@ constexpr std::size_t longest_reason = 120;  // a close frame holds 123 bytes
 constexpr Duration teardown_time = 2s;       // for the client to read our close frame and close as well
 constexpr std::uint16_t unsupported_data = 1003;
 constexpr std::uint16_t policy_violation = 1008;
-constexpr std::uint16_t internal_error = 1011;
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
 
@@ -223,7 +222,7 @@ void WsSession::handle(const v1::ClientFrame& frame, TimePoint at) {
         handler_->handle(frame);
     } catch (const std::exception& failure) {
         log::error("session.failed", {{"error", failure.what()}});
-        close(internal_error, "internal error");
+        close(ports::internal_error, "internal error");
     }
 }
 
@@ -364,7 +363,7 @@ void WsSession::enforce_deadlines(TimePoint at) {
     if (write_deadline_ <= at) return gone("WRITE_STALL");
     if (open_deadline_ <= at && !open_) return gone("LOST");
     if (closing_) return;
-    if (open_deadline_ <= at) return close(v1::AUTHENTICATION_FAILED, "Hello did not come in time");
+    if (open_deadline_ <= at) return close(v1::HELLO_TIMEOUT, "Hello did not come in time");
     if (message_deadline_ <= at) return close(policy_violation, "a message took too long");
     if (outbox_.slow(at)) return close_slow();
     if (heartbeat_deadline() <= at) return close(v1::HEARTBEAT_TIMEOUT, "nothing was received");

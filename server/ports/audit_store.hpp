@@ -15,6 +15,7 @@ namespace switchboard::ports {
 struct AuditObjects {
     std::vector<ConversationId> conversations;  // live, and those whose hash still exists
     std::vector<AgentId> agents;                // who were ever here
+    std::vector<std::string> strays;            // names of keys, without the tenant's prefix, that seem to belong to nobody
 };
 
 class AuditStore {
@@ -27,6 +28,9 @@ public:
     virtual void read_agent(const TenantId&, const AgentId&, Callback<domain::AuditedAgent>) = 0;
     // The whole log, in pages; it never changes but at its end.
     virtual void read_log(const TenantId&, const ConversationId&, Callback<std::vector<domain::AuditedEntry>>) = 0;
+
+    // Does nobody own this key? `remove`: then it goes.
+    virtual void look_at_stray(const TenantId&, const std::string& name, bool remove, Callback<bool>) = 0;
 
     // Carries out the mend if its reason still holds at that moment. True: something was changed.
     virtual void mend(const TenantId&, const domain::AuditedConversation&, domain::Mend, Callback<bool>) = 0;

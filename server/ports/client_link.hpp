@@ -22,12 +22,15 @@ enum class SendStatus : std::uint8_t {
 // protobuf: the field tag and length of `frames` before it; JSON: the bare object.
 using EncodedFrame = std::shared_ptr<const std::string>;
 
+// RFC 6455, 7.4.1: a defect of ours. Like every code below 4500 it asks the client to come back.
+constexpr std::uint16_t internal_error = 1011;
+
 class ClientLink {
 public:
     virtual ~ClientLink() = default;
     virtual Encoding encoding() const = 0;
     virtual SendStatus send(EncodedFrame frame) = 0;
-    // Sends what is queued, then closes. `code` is a proto CloseCode.
+    // Sends what is queued, then closes. `code` is a proto CloseCode, or internal_error.
     virtual void close(std::uint16_t code, const std::string& reason) = 0;
 };
 

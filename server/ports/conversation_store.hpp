@@ -62,6 +62,7 @@ struct StartConversation {
     std::optional<EventDraft> message;    // the first message, number 1 of `instance`
     std::uint64_t instance = 0;
     std::uint64_t body_digest = 0;        // of the first message
+    std::uint32_t start_id = 0;           // the visitor's last start with this id is found again, even if its conversation is closed; 0: none
     // Who starts it, attached in the same step (its `conversation` is not read); not attached to an existing one. Without it the
     // customer counts as absent until attach_customer().
     std::optional<CustomerSession> session;

@@ -27,6 +27,12 @@ struct AgentSession {
     Incarnation incarnation;
     Endpoint endpoint;
 };
+// A session as it is listed under its node.
+struct NodeSession {
+    bool staff = false;
+    std::string owner;  // of staff the agent, of a customer the conversation
+    SessionId session;
+};
 // What an agent has in hand: conversations offered, active and in wrap-up.
 struct AgentSnapshot {
     domain::Agent agent;
@@ -166,6 +172,7 @@ public:
     // left to do.
     virtual void expire_nodes(const TenantId&, const RouterLease&, Callback<std::size_t>) = 0;
     virtual void leave_node(const TenantId&, const Incarnation&, Callback<void>) = 0;
+    virtual void list_node_sessions(const TenantId&, const Incarnation&, Callback<std::vector<NodeSession>>) = 0;
     // Epoch 0 in the answer: another holder's lease is still good.
     virtual void acquire_router(const TenantId&, const Incarnation&, Duration lease, Callback<RouterLease>) = 0;
     virtual void renew_router(const TenantId&, const RouterLease&, const Incarnation&, Duration lease, Callback<bool>) = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/append_batch.hpp"
 
+#include "redis/deliver.hpp"
 #include "redis/stamp.hpp"
 
 #include <boost/asio/post.hpp>
@@ -88,7 +89,7 @@ void AppendBatch::send(const TenantId& tenant, Items items) {
     auto shared = std::make_shared<Items>(std::move(items));
     caller_.script("message_append", keys, arguments, [this, tenant, shared](Result<Reply> reply) {
         if (!reply) {
-            for (Item& item : *shared) item.done(reply.error());
+            for (Item& item : *shared) deliver<ports::AppendedMessage>(item.done, reply.error());
             return;
         }
         for (std::size_t i = 0; i < shared->size(); ++i) answer(tenant, (*shared)[i], (*reply)[i].text());
@@ -100,7 +101,7 @@ void AppendBatch::answer(const TenantId& tenant, Item& item, std::string_view wo
         word.remove_prefix(3);
         const std::uint64_t seq = take_number(word);
         const Timestamp time = from_ms(static_cast<std::int64_t>(take_number(word)));
-        return item.done(ports::AppendedMessage{seq, item.message.event.event_id, time, false});
+        return deliver<ports::AppendedMessage>(item.done, ports::AppendedMessage{seq, item.message.event.event_id, time, false});
     }
     if (word.starts_with("repeat ")) {
         word.remove_prefix(7);
@@ -114,9 +115,9 @@ void AppendBatch::answer(const TenantId& tenant, Item& item, std::string_view wo
         word.remove_prefix(5);
         Error error{ErrorCode::out_of_sequence, "numbers must follow each other"};
         error.expected_number = static_cast<std::uint32_t>(take_number(word));
-        return item.done(error);
+        return deliver<ports::AppendedMessage>(item.done, error);
     }
-    item.done(error_from_word(word));
+    deliver<ports::AppendedMessage>(item.done, error_from_word(word));
 }
 
 void AppendBatch::find_repeated(const TenantId& tenant, Item item, std::uint64_t seq) {

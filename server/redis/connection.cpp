@@ -2,6 +2,7 @@
 #include "redis/connection.hpp"
 
 #include "base/log.hpp"
+#include "redis/deliver.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -120,8 +121,7 @@ void Connection::on_reply(Reply& reply) {
 }
 
 void Connection::answer_request(Pipeline::Request& request, Reply& reply) {
-    if (reply.is_error()) request.callback(to_error(reply.text()));
-    else request.callback(std::move(reply));
+    deliver<Reply>(request.callback, reply.is_error() ? Result<Reply>(to_error(reply.text())) : Result<Reply>(std::move(reply)));
 }
 
 void Connection::pass_barrier(const Reply& reply) {
@@ -132,7 +132,7 @@ void Connection::pass_barrier(const Reply& reply) {
     if (verdict == ReplicaAcks::Verdict::degraded) metrics_.redis_errors("replicas_degraded").Increment();
     for (Pipeline::Held& held : pipeline_.take_held()) {
         if (verdict == ReplicaAcks::Verdict::too_few && held.request.commits && !held.reply.is_error())
-            held.request.callback(Error{ErrorCode::unavailable, "redis: not on all replicas, outcome unknown", 1000});
+            deliver<Reply>(held.request.callback, Error{ErrorCode::unavailable, "redis: not on all replicas, outcome unknown", 500});
         else
             answer_request(held.request, held.reply);
     }
@@ -189,7 +189,7 @@ void Connection::on_tick(TimePoint now) {
 void Connection::answer(std::vector<Pipeline::Failure> failures, const char* kind) {
     if (failures.empty()) return;
     metrics_.redis_errors(kind).Increment(static_cast<double>(failures.size()));
-    for (Pipeline::Failure& failure : failures) failure.callback(std::move(failure.error));
+    for (Pipeline::Failure& failure : failures) deliver<Reply>(failure.callback, std::move(failure.error));
 }
 
 }  // namespace switchboard::redis

@@ -66,6 +66,7 @@ domain::Conversation conversation_from(const ConversationId& id, const Fields& f
     });
     conversation.weight = static_cast<unsigned>(fields.number("weight"));
     conversation.arrival = fields.time("arrival");
+    conversation.arrival_us = static_cast<std::uint16_t>(fields.number("arrival_us"));
     // Absent in what was written before there were boosts.
     conversation.enqueued = fields.optional_time("enqueued").value_or(conversation.arrival);
     conversation.urgent = !fields.text("urgent").empty();
@@ -134,7 +135,8 @@ std::string skills_text(const domain::Requirement& requirement) {
 
 const std::vector<std::string>& routing_fields_of_conversation() {
     static const std::vector<std::string> fields = {"version", "status", "department", "skills", "weight", "arrival", "agent", "offer",
-                                                    "deadline", "assign_epoch", "absent", "cooldowns", "enqueued", "urgent", "step", "reason"};
+                                                    "deadline", "assign_epoch", "absent", "cooldowns", "enqueued", "urgent", "step", "reason",
+                                                    "arrival_us"};
     return fields;
 }
 

@@ -14,7 +14,8 @@ void gather(Caller& caller, std::vector<Words> commands, std::function<void(Resu
 
 // Name, value, name, value ...
 Fields fields_of(ReplyView reply);
-// The values of HMGET under the names that were asked for.
+// The values of HMGET under the names that were asked for, which must live as long as the result.
 Fields fields_of(const std::vector<std::string>& names, ReplyView values);
+Fields fields_of(std::vector<std::string>&& names, ReplyView values) = delete;
 
 }  // namespace switchboard::redis

@@ -33,6 +33,8 @@ public:
     std::string config() const { return prefix_ + "config"; }
     std::string audit() const { return prefix_ + "audit"; }
 
+    const std::string& prefix() const { return prefix_; }  // of every key of the tenant
+
     // What scripts put before an endpoint to get its channel.
     std::string channel_prefix() const { return prefix_ + "e:"; }
     std::string channel(const Endpoint& endpoint) const { return channel_prefix() + endpoint.value; }

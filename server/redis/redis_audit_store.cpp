@@ -71,32 +71,63 @@ domain::AuditedAgent agent_facts(const AgentId& id, const Reply& reply) {
     return facts;
 }
 
+// The name of the key to whose owner this one belongs; empty: it is nobody's.
+std::string owner_of(const std::string& name) {
+    switch (name.front()) {
+        case 'n': return name;
+        case 'p': case 'l': return "c" + name.substr(1);
+        case 's': case 'h': case 'k': return "a" + name.substr(1);
+        default: return {};
+    }
+}
+
 }  // namespace
+
+struct RedisAuditStore::Listing {
+    ports::AuditObjects objects;
+    std::unordered_set<std::string> owners;  // names of conversations, agents and nodes
+    std::vector<std::string> owned;          // names of what must belong to one of them
+};
 
 void RedisAuditStore::list(const TenantId& tenant, Callback<ports::AuditObjects> done) {
     const Keys key(tenant);
-    gather(caller_, {{"SMEMBERS", key.live()}, {"SMEMBERS", key.agents()}}, [this, tenant, done](Result<std::vector<Reply>> replies) {
+    std::vector<Words> lists = {{"SMEMBERS", key.live()}, {"SMEMBERS", key.agents()}, {"ZRANGE", key.nodes(), "0", "-1"}};
+    gather(caller_, std::move(lists), [this, tenant, done](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
-        auto objects = std::make_shared<ports::AuditObjects>();
-        for (std::size_t i = 0; i < (*replies)[0].size(); ++i) objects->conversations.emplace_back((*replies)[0][i].text());
-        for (std::size_t i = 0; i < (*replies)[1].size(); ++i) objects->agents.emplace_back((*replies)[1][i].text());
-        scan(tenant, objects, "0", done);
+        auto listing = std::make_shared<Listing>();
+        for (std::size_t i = 0; i < (*replies)[0].size(); ++i) listing->objects.conversations.emplace_back((*replies)[0][i].text());
+        for (std::size_t i = 0; i < (*replies)[1].size(); ++i) listing->objects.agents.emplace_back((*replies)[1][i].text());
+        for (std::size_t i = 0; i < (*replies)[2].size(); ++i) listing->owners.insert("n:" + std::string((*replies)[2][i].text()));
+        scan(tenant, listing, "0", done);
     });
 }
 
-void RedisAuditStore::scan(const TenantId& tenant, std::shared_ptr<ports::AuditObjects> objects, std::string cursor,
-                           Callback<ports::AuditObjects> done) {
-    const std::string prefix = Keys(tenant).conversation(ConversationId());
-    caller_.command({"SCAN", cursor, "MATCH", prefix + "*", "COUNT", page_size}, [this, tenant, objects, prefix, done](Result<Reply> reply) {
+void RedisAuditStore::scan(const TenantId& tenant, std::shared_ptr<Listing> listing, std::string cursor, Callback<ports::AuditObjects> done) {
+    const std::string prefix = Keys(tenant).prefix();
+    caller_.command({"SCAN", cursor, "MATCH", prefix + "[a-z]:*", "COUNT", page_size}, [this, tenant, listing, prefix, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
-        for (std::size_t i = 0; i < (*reply)[1].size(); ++i) objects->conversations.emplace_back((*reply)[1][i].text().substr(prefix.size()));
+        ports::AuditObjects& objects = listing->objects;
+        for (std::size_t i = 0; i < (*reply)[1].size(); ++i) {
+            const std::string name((*reply)[1][i].text().substr(prefix.size()));
+            if (name.front() == 'c') objects.conversations.emplace_back(name.substr(2));
+            if (name.front() == 'c' || name.front() == 'a') listing->owners.insert(name);
+            if (!owner_of(name).empty()) listing->owned.push_back(name);
+        }
         const std::string next((*reply)[0].text());
-        if (next != "0") return scan(tenant, objects, next, done);
-        std::ranges::sort(objects->conversations);
-        const auto repeated = std::ranges::unique(objects->conversations);
-        objects->conversations.erase(repeated.begin(), repeated.end());
-        done(std::move(*objects));
+        if (next != "0") return scan(tenant, listing, next, done);
+        std::ranges::sort(objects.conversations);
+        const auto repeated = std::ranges::unique(objects.conversations);
+        objects.conversations.erase(repeated.begin(), repeated.end());
+        for (std::string& name : listing->owned)
+            if (!listing->owners.contains(owner_of(name))) objects.strays.push_back(std::move(name));
+        done(std::move(objects));
     });
+}
+
+void RedisAuditStore::look_at_stray(const TenantId& tenant, const std::string& name, bool remove, Callback<bool> done) {
+    const Keys key(tenant);
+    const std::string owner = name.front() == 'n' ? key.nodes() : key.prefix() + owner_of(name);
+    caller_.decision("audit_stray", {key.prefix() + name, owner, key.nodes()}, {name.substr(0, 1), name.substr(2), remove ? "1" : ""}, std::move(done));
 }
 
 void RedisAuditStore::read_conversation(const TenantId& tenant, const ConversationId& id, Callback<domain::AuditedConversation> done) {
@@ -163,6 +194,7 @@ void RedisAuditStore::mend(const TenantId& tenant, const domain::AuditedConversa
             return end_sessions(tenant, "customer_detach", {key.conversation(c.id), key.customer_sessions(c.id), "", key.nodes(), key.routing_stream()},
                                 c.id.value, c.sessions, std::move(done));
         case domain::Mend::recount:
+        case domain::Mend::remove:
         case domain::Mend::nothing: break;
     }
     done(false);

@@ -17,11 +17,13 @@ public:
     void read_conversation(const TenantId&, const ConversationId&, Callback<domain::AuditedConversation>) override;
     void read_agent(const TenantId&, const AgentId&, Callback<domain::AuditedAgent>) override;
     void read_log(const TenantId&, const ConversationId&, Callback<std::vector<domain::AuditedEntry>>) override;
+    void look_at_stray(const TenantId&, const std::string& name, bool remove, Callback<bool>) override;
     void mend(const TenantId&, const domain::AuditedConversation&, domain::Mend, Callback<bool>) override;
     void mend(const TenantId&, const domain::AuditedAgent&, domain::Mend, Callback<bool>) override;
 
 private:
-    void scan(const TenantId&, std::shared_ptr<ports::AuditObjects>, std::string cursor, Callback<ports::AuditObjects>);
+    struct Listing;
+    void scan(const TenantId&, std::shared_ptr<Listing>, std::string cursor, Callback<ports::AuditObjects>);
     void look_at_conversation(const TenantId&, const ConversationId&, const std::string& agent, int attempts, Callback<domain::AuditedConversation>);
     void look_at_agent(const TenantId&, const AgentId&, const Words& in_hand, int attempts, Callback<domain::AuditedAgent>);
     void read_page(const TenantId&, const ConversationId&, std::shared_ptr<std::vector<domain::AuditedEntry>>,

@@ -38,7 +38,8 @@ void RedisConversationStore::start_knowing(TenantId tenant, std::shared_ptr<port
                              visitor_seconds, session.session.value, session.incarnation.value, session.endpoint.value,
                              complete_draft(r.started), with_message ? std::to_string(r.instance) : "", std::to_string(r.body_digest),
                              with_message ? complete_draft(*r.message) : "", std::to_string(r.boost.count()), r.urgent ? "1" : "",
-                             std::to_string(r.sticky_window.count())};
+                             std::to_string(r.sticky_window.count()),
+                             r.start_id ? std::to_string(r.instance) + ':' + std::to_string(r.start_id) : ""};
     caller_.script("conversation_start", keys, arguments, [this, tenant, request, attempts, done](Result<Reply> reply) mutable {
         if (!reply) return done(reply.error());
         const std::string_view word = word_of(*reply);

@@ -84,13 +84,14 @@ void RedisRoutingStore::warn_inactive(const TenantId& tenant, const ports::Route
 
 void RedisRoutingStore::read_activity(const TenantId& tenant, const ConversationId& id, std::uint64_t assign_epoch,
                                       Callback<domain::Activity> done) {
+    static const std::vector<std::string> asked = {"status", "assign_epoch"};
     const Keys key(tenant);
     // Sent together. What changes between the two answers moves the log's end, and verbs that name the old end are refused.
-    std::vector<Words> commands = {{"HMGET", key.conversation(id), "status", "assign_epoch"},
+    std::vector<Words> commands = {{"HMGET", key.conversation(id), asked[0], asked[1]},
                                    {"XREVRANGE", key.log(id), "+", "-", "COUNT", std::to_string(activity_entries)}};
     gather(caller_, std::move(commands), [id, assign_epoch, done](Result<std::vector<Reply>> replies) {
         if (!replies) return done(replies.error());
-        const Fields fields = fields_of({"status", "assign_epoch"}, (*replies)[0]);
+        const Fields fields = fields_of(asked, (*replies)[0]);
         if (fields.text("status") != "active" || fields.number("assign_epoch") != assign_epoch) return done(error_from_word("not_found"));
         std::vector<std::string_view> newest_first;
         for (std::size_t i = 0; i < (*replies)[1].size(); ++i) newest_first.push_back((*replies)[1][i][1][1].text());

@@ -39,6 +39,12 @@ void take_change(ports::RoutingChanges& changes, const Fields& fields) {
     if (kind == "g") changes.config_changed = true;
 }
 
+// "a AGENT SESSION" or "c CONVERSATION SESSION".
+ports::NodeSession node_session_from(std::string_view listed) {
+    const std::size_t space = listed.find(' '), last = listed.rfind(' ');
+    return {listed.starts_with("a "), std::string(listed.substr(space + 1, last - space - 1)), SessionId(listed.substr(last + 1))};
+}
+
 // Stream ids are "ms-n".
 bool id_less(std::string_view left, std::string_view right) {
     const auto parts = [](std::string_view id) {
@@ -111,15 +117,14 @@ void RedisRoutingStore::expire_node(const TenantId& tenant, const Incarnation& n
 }
 
 void RedisRoutingStore::detach_dead(const TenantId& tenant, const Incarnation& node, const std::string& session, std::function<void()> done) {
-    const std::size_t space = session.find(' '), last = session.rfind(' ');
-    const std::string owner = session.substr(space + 1, last - space - 1), id = session.substr(last + 1);
-    if (session.starts_with("a "))
-        return end_agent_session(tenant, {AgentId(owner), SessionId(id), node, Endpoint()}, node, [done](Result<void>) { done(); });
+    const ports::NodeSession listed = node_session_from(session);
+    if (listed.staff)
+        return end_agent_session(tenant, {AgentId(listed.owner), listed.session, node, Endpoint()}, node, [done](Result<void>) { done(); });
     const Keys key(tenant);
-    const ConversationId conversation(owner);
+    const ConversationId conversation(listed.owner);
     caller_.verb("customer_detach",
                  {key.conversation(conversation), key.customer_sessions(conversation), key.node_sessions(node), key.nodes(), key.routing_stream()},
-                 {"", owner, id, node.value}, [done](Result<void>) { done(); });
+                 {"", listed.owner, listed.session.value, node.value}, [done](Result<void>) { done(); });
 }
 
 void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& node, Callback<void> done) {
@@ -128,6 +133,16 @@ void RedisRoutingStore::leave_node(const TenantId& tenant, const Incarnation& no
     caller_.decision("node_forget", {key.nodes(), key.node_sessions(node)}, {"", node.value, "1"}, [done](Result<bool> gone) {
         if (!gone) return done(gone.error());
         done({});
+    });
+}
+
+void RedisRoutingStore::list_node_sessions(const TenantId& tenant, const Incarnation& node, Callback<std::vector<ports::NodeSession>> done) {
+    caller_.command({"SMEMBERS", Keys(tenant).node_sessions(node)}, [done](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        std::vector<ports::NodeSession> sessions;
+        sessions.reserve(reply->size());
+        for (std::size_t i = 0; i < reply->size(); ++i) sessions.push_back(node_session_from((*reply)[i].text()));
+        done(std::move(sessions));
     });
 }
 

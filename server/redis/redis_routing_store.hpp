@@ -55,6 +55,7 @@ public:
     void renew_node(const TenantId&, const Incarnation&, Duration lease, Callback<bool>) override;
     void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t>) override;
     void leave_node(const TenantId&, const Incarnation&, Callback<void>) override;
+    void list_node_sessions(const TenantId&, const Incarnation&, Callback<std::vector<ports::NodeSession>>) override;
     void acquire_router(const TenantId&, const Incarnation&, Duration lease, Callback<ports::RouterLease>) override;
     void renew_router(const TenantId&, const ports::RouterLease&, const Incarnation&, Duration lease, Callback<bool>) override;
     void release_router(const TenantId&, const ports::RouterLease&, const Incarnation&, Callback<void>) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/redis_tenant_store.hpp"
 
+#include "base/log.hpp"
 #include "domain/tenant_document.hpp"
 #include "redis/gather.hpp"
 #include "redis/keys.hpp"
@@ -30,7 +31,11 @@ void RedisTenantStore::load(const TenantId& tenant, Callback<domain::TenantConfi
         const Fields fields = fields_of(*reply);
         if (fields.empty()) return done(Error{ErrorCode::not_found, "no tenant named " + tenant.value});
         auto parsed = domain::parse_document(fields.text("document"));
-        if (!parsed) return done(Error{ErrorCode::internal, "stored configuration of tenant " + tenant.value + ": " + parsed.error().message});
+        if (!parsed) {
+            // Nobody is served there, and nobody would say why.
+            log::error("tenant.unreadable", {{"tenant", tenant.value}, {"error", parsed.error().message}});
+            return done(Error{ErrorCode::internal, "stored configuration of tenant " + tenant.value + ": " + parsed.error().message});
+        }
         auto config = std::make_shared<domain::TenantConfig>(std::move(*parsed));
         config->version = fields.number("version");
         done(domain::TenantConfigPtr(std::move(config)));

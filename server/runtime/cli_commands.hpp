@@ -23,6 +23,8 @@ int fail(const std::string& message, int status = 1);
 using ConfigFlags = std::shared_ptr<ConfigSources>;
 // Adds --config and a flag for each key; with `only`, for these keys.
 ConfigFlags add_config_flags(CLI::App& command, const std::vector<std::string>& only = {});
+// Where a tenant's documents are, and when a change to them counts as made.
+inline const std::vector<std::string> store_keys = {"data_dir", "redis_url", "durability", "ack_replicas", "replica_degrade_after"};
 // The configuration, or nothing after it was told what is wrong: exit with 2.
 std::optional<LoadedConfig> load_or_complain(const ConfigFlags& flags);
 
@@ -42,7 +44,7 @@ template <class Given>
 CLI::App* add_tenant_command(CLI::App& parent, Action& action, const char* name, const char* description, const std::shared_ptr<Given>& given,
                              Result<void> (*work)(TenantEditor&, const Given&)) {
     CLI::App* command = parent.add_subcommand(name, description);
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
+    given->flags = add_config_flags(*command, store_keys);
     command->add_option("--tenant", given->tenant, "The tenant [default].");
     command->callback([given, work, &action] {
         action = [given, work] { return with_editor(given->flags, [given, work](TenantEditor& editor) { return work(editor, *given); }); };

@@ -34,6 +34,7 @@ const char* explain(domain::Mend mend) {
         case domain::Mend::hold:
         case domain::Mend::recount: return "put right what the agent has in hand, and count it again";
         case domain::Mend::end_sessions: return "end these sessions, as the router does for a node that is gone";
+        case domain::Mend::remove: return "remove it";
         case domain::Mend::nothing: break;
     }
     return "cannot be mended: people have to decide what is right";
@@ -57,8 +58,12 @@ private:
     }
     Result<Findings> look_at(const ConversationId& id);
     Result<Findings> look_at(const AgentId& id);
+    Result<Findings> look_at(const std::string& stray);
+    Result<bool> look_at_stray(const std::string& name, bool remove);
     template <class Id>
     Result<void> look_at_all(const std::vector<Id>& ids, std::vector<Id>& suspects, Findings& findings);
+
+    Result<void> look_at_everything(const ports::AuditObjects& objects, ports::AuditObjects& suspects, Findings& findings);
 
     TenantEditor& editor_;
     const TenantId tenant_;
@@ -82,6 +87,16 @@ Result<Findings> Check::look_at(const AgentId& id) {
     return domain::audit(*facts);
 }
 
+Result<Findings> Check::look_at(const std::string& stray) {
+    const auto nobodys = look_at_stray(stray, false);
+    if (!nobodys) return nobodys.error();
+    return *nobodys ? Findings{domain::audit_stray(stray)} : Findings{};
+}
+
+Result<bool> Check::look_at_stray(const std::string& name, bool remove) {
+    return editor_.audited<bool>([&](ports::AuditStore& store, Callback<bool> done) { store.look_at_stray(tenant_, name, remove, std::move(done)); });
+}
+
 template <class Id>
 Result<void> Check::look_at_all(const std::vector<Id>& ids, std::vector<Id>& suspects, Findings& findings) {
     for (const Id& id : ids) {
@@ -94,24 +109,25 @@ Result<void> Check::look_at_all(const std::vector<Id>& ids, std::vector<Id>& sus
     return {};
 }
 
+Result<void> Check::look_at_everything(const ports::AuditObjects& objects, ports::AuditObjects& suspects, Findings& findings) {
+    if (const auto done = look_at_all(objects.conversations, suspects.conversations, findings); !done) return done;
+    if (const auto done = look_at_all(objects.agents, suspects.agents, findings); !done) return done;
+    return look_at_all(objects.strays, suspects.strays, findings);
+}
+
 Result<Findings> Check::run() {
     const auto listed = editor_.audited<ports::AuditObjects>(
         [&](ports::AuditStore& store, Callback<ports::AuditObjects> done) { store.list(tenant_, std::move(done)); });
     if (!listed) return listed.error();
-    all_ = listed->conversations.size() + listed->agents.size();
+    all_ = listed->conversations.size() + listed->agents.size() + listed->strays.size();
     std::cerr << "looking at " << listed->conversations.size() << " conversations and " << listed->agents.size() << " agents\n";
-    std::vector<ConversationId> conversations;
-    std::vector<AgentId> agents;
+    ports::AuditObjects suspects, still;
     Findings first, again;
-    if (const auto done = look_at_all(listed->conversations, conversations, first); !done) return done.error();
-    if (const auto done = look_at_all(listed->agents, agents, first); !done) return done.error();
+    if (const auto done = look_at_everything(*listed, suspects, first); !done) return done.error();
     if (first.empty()) return first;
     std::cerr << "looking a second time at what seems wrong\n";
     std::this_thread::sleep_for(second_look);
-    std::vector<ConversationId> still_conversations;
-    std::vector<AgentId> still_agents;
-    if (const auto done = look_at_all(conversations, still_conversations, again); !done) return done.error();
-    if (const auto done = look_at_all(agents, still_agents, again); !done) return done.error();
+    if (const auto done = look_at_everything(suspects, still, again); !done) return done.error();
     std::erase_if(again, [&](const domain::Finding& finding) { return std::ranges::find(first, finding) == first.end(); });
     return again;
 }
@@ -119,6 +135,7 @@ Result<Findings> Check::run() {
 Result<bool> Check::mend(const domain::Finding& finding) {
     const std::size_t space = finding.object.find(' ');
     const std::string kind = finding.object.substr(0, space), id = finding.object.substr(space + 1);
+    if (kind == "key") return look_at_stray(id, true);
     if (kind == "agent") {
         const auto facts = read(&ports::AuditStore::read_agent, AgentId(id));
         if (!facts) return facts.error();
@@ -188,7 +205,7 @@ int fsck(const std::shared_ptr<Given>& given) {
 void add_fsck(CLI::App& app, Action& action) {
     const auto given = std::make_shared<Given>();
     CLI::App* command = app.add_subcommand("fsck", "Check what a tenant has in the store for contradictions; a running server is not disturbed.");
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
+    given->flags = add_config_flags(*command, store_keys);
     command->add_option("--tenant", given->tenant, "The tenant [default].");
     command->add_flag("--mend", given->mend, "Put right what has one right answer; asks before each change.");
     command->add_flag("--yes", given->yes, "With --mend: do not ask.");

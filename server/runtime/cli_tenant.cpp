@@ -4,6 +4,7 @@
 #include "runtime/cli_commands.hpp"
 #include "runtime/tenant_editor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -38,8 +39,9 @@ Result<std::string> read_all(const std::string& path) {
 }
 
 Result<void> list_tenants(TenantEditor& editor) {
-    const auto tenants = editor.list();
+    auto tenants = editor.list();
     if (!tenants) return tenants.error();
+    std::ranges::sort(*tenants);
     for (const TenantId& tenant : *tenants) std::cout << tenant.value << '\n';
     return {};
 }
@@ -111,7 +113,7 @@ Result<void> export_tenant(TenantEditor& editor, const Given& given) {
 CLI::App* add(CLI::App& parent, Action& action, const char* name, const char* description, const GivenPtr& given,
               std::function<Result<void>(TenantEditor&)> work) {
     CLI::App* command = parent.add_subcommand(name, description);
-    given->flags = add_config_flags(*command, {"data_dir", "redis_url"});
+    given->flags = add_config_flags(*command, store_keys);
     command->callback([given, work, &action] { action = [given, work] { return with_editor(given->flags, work); }; });
     return command;
 }
@@ -122,7 +124,7 @@ void add_tenant_commands(CLI::App& app, Action& action) {
     CLI::App* parent = app.add_subcommand("tenant", "Look at tenants and change them, on a running server too.");
     parent->require_subcommand(1);
 
-    add(*parent, action, "list", "List the tenants.", std::make_shared<Given>(), list_tenants);
+    add(*parent, action, "list", "List the tenants, by id.", std::make_shared<Given>(), list_tenants);
 
     const auto added = std::make_shared<Given>();
     CLI::App* command = add(*parent, action, "add", "Add an empty tenant.", added, [added](TenantEditor& editor) { return add_tenant(editor, *added); });

@@ -43,7 +43,7 @@ struct Config {
 
     std::uint64_t threads = 0;
     std::uint64_t workers = 4;
-    Duration drain = 20s;
+    Duration drain = 28s;
     std::string log_level = "info";
     std::string log_format = "text";
     bool demo = false;
@@ -64,7 +64,7 @@ struct Config {
     std::uint64_t new_visitors_per_minute = app::SessionLimits{}.new_visitors_per_minute_per_address;
     std::uint64_t connections = 0;
     std::uint64_t connections_per_address = 20;
-    std::uint64_t handshakes_per_second = 500;
+    std::uint64_t handshakes_per_second = 2000;
     std::uint64_t handshakes_per_second_per_address = 10;
 };
 

@@ -32,6 +32,12 @@ Error unavailable(std::string message) { return Error{ErrorCode::unavailable, st
 
 std::string log_file(const std::string& directory) { return directory + "/redis.log"; }
 
+// A line of its log without process number and date.
+std::string words_of(const std::string& line) {
+    const std::size_t mark = line.find_first_of("#*");
+    return mark == std::string::npos || mark + 2 >= line.size() ? line : line.substr(mark + 2);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EmbeddedRedis>> EmbeddedRedis::start(EmbeddedRedisOptions options) {
@@ -41,6 +47,7 @@ Result<std::unique_ptr<EmbeddedRedis>> EmbeddedRedis::start(EmbeddedRedisOptions
         const Result<void> done = (redis.get()->*step)();
         if (!done) return done.error();
     }
+    redis->tell_of_repair();
     return redis;
 }
 
@@ -93,6 +100,8 @@ std::vector<std::string> EmbeddedRedis::command() const {
 Result<void> EmbeddedRedis::launch() {
     const FileDescriptor output(open(log_file(options_.directory).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!output) return unavailable("cannot write " + log_file(options_.directory) + ": " + std::strerror(errno));
+    std::error_code failure;
+    log_begin_ = std::filesystem::file_size(log_file(options_.directory), failure);
     Result<ChildProcess> started = ChildProcess::start(command(), lock_.get(), output.get());
     if (!started) return started.error();
     child_ = std::make_unique<ChildProcess>(std::move(*started));
@@ -118,14 +127,21 @@ Result<void> EmbeddedRedis::wait_until_ready() {
     }
 }
 
-// The last line of its log, without process number and date.
 std::string EmbeddedRedis::last_words() const {
     std::ifstream input(log_file(options_.directory));
     std::string last = "no reason given";
     for (std::string line; std::getline(input, line);)
         if (!line.empty()) last = line;
-    const std::size_t mark = last.find_first_of("#*");
-    return mark == std::string::npos || mark + 2 >= last.size() ? last : last.substr(mark + 2);
+    return words_of(last);
+}
+
+// Redis repairs a file that was cut and says so in its own log only. After a loss of power that is normal, and nobody was told of what
+// is gone; after damage to the disk it is not.
+void EmbeddedRedis::tell_of_repair() const {
+    std::ifstream input(log_file(options_.directory));
+    input.seekg(static_cast<std::streamoff>(log_begin_));
+    for (std::string line; std::getline(input, line);)
+        if (line.find("Truncating the AOF") != std::string::npos) log::error("redis.log_cut", {{"what", words_of(line)}});
 }
 
 void EmbeddedRedis::supervise(Executor main_loop) {

@@ -48,7 +48,8 @@ private:
     Result<void> wait_for_predecessor();
     Result<void> launch();
     Result<void> wait_until_ready();
-    std::string last_words() const;
+    std::string last_words() const;  // the last line of its log
+    void tell_of_repair() const;
     std::vector<std::string> command() const;
     void watch();
     void child_changed();
@@ -59,6 +60,7 @@ private:
     FileDescriptor lock_;  // shared with the child: held for as long as either of us lives
     std::unique_ptr<ChildProcess> child_;
     std::chrono::steady_clock::time_point launched_{};
+    std::uintmax_t log_begin_ = 0;  // of what this Redis says
     std::chrono::milliseconds backoff_{0};
     bool restarting_ = false;
     std::unique_ptr<SignalSet> child_signal_;

@@ -114,7 +114,7 @@ Result<auth::SigningKey> Process::signing_key() const {
 
 Result<void> Process::seed(const redis::RedisAddress& address) {
     if (!config_.demo) return {};
-    TenantEditor editor(address);
+    TenantEditor editor(address);  // nobody is told that the demo is there, so no replica is waited for
     return seed_demo(editor);
 }
 

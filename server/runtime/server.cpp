@@ -41,7 +41,6 @@ net::Options net_options(const Config& config) {
     for (const std::string& proxy : config.trusted_proxies) options.trusted_proxies.push_back(*net::Network::parse(proxy));
     options.secure_cookies = config.cookie_secure;
     options.customer_commands_per_minute = static_cast<double>(config.customer_commands_per_minute);
-    options.reconnect_spread = config.drain;
     return options;
 }
 

@@ -11,6 +11,7 @@
 #include "domain/config_edit.hpp"
 #include "domain/tenant_document.hpp"
 #include "redis/topology.hpp"
+#include "runtime/redis_check.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -21,9 +22,10 @@ namespace {
 
 constexpr int save_attempts = 5;
 
-redis::ConnectionOptions connection_to(const redis::RedisAddress& address, std::string& unreachable) {
+redis::ConnectionOptions connection_to(const redis::RedisAddress& address, const redis::ReplicaAckOptions& replicas, std::string& unreachable) {
     redis::ConnectionOptions options;
     options.link.address = address;
+    options.replicas = replicas;
     options.link.load_scripts = true;
     options.on_state = [&unreachable](const redis::ConnectionState& state) { unreachable = state.connected ? "" : state.reason; };
     return options;
@@ -36,8 +38,8 @@ std::string user_of_system() {
 
 }  // namespace
 
-TenantEditor::TenantEditor(const redis::RedisAddress& address)
-    : where_(address.describe()), connection_(loop_.get_executor(), metrics_, connection_to(address, unreachable_)) {}
+TenantEditor::TenantEditor(const redis::RedisAddress& address, const redis::ReplicaAckOptions& replicas)
+    : where_(address.describe()), connection_(loop_.get_executor(), metrics_, connection_to(address, replicas, unreachable_)) {}
 
 TenantEditor::~TenantEditor() { connection_.stop(); }
 
@@ -45,7 +47,7 @@ Result<std::unique_ptr<TenantEditor>> TenantEditor::open(const Config& config) {
     if (!config.redis_url.empty()) {
         const auto address = redis::parse_redis_url(config.redis_url);
         if (!address) return address.error();
-        return std::make_unique<TenantEditor>(*address);
+        return std::make_unique<TenantEditor>(*address, replica_acks(config));
     }
     redis::RedisAddress local;
     local.socket_path = DataDirectory::redis_socket(config.data_dir);

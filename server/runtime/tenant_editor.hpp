@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tenants' documents for somebody who waits: commands at the prompt and the start of the server. Uses the Redis of a running
-// server, or starts the embedded one for as long as the object lives. Blocks; main thread.
+// server, or starts the embedded one for as long as the object lives. A change is told as made when it is as durable as the
+// configuration demands: with durability `replica`, when the replicas have it. Blocks; main thread.
 #pragma once
 
 #include "base/metrics.hpp"
@@ -23,7 +24,7 @@ namespace switchboard::runtime {
 
 class TenantEditor {
 public:
-    explicit TenantEditor(const redis::RedisAddress& address);
+    explicit TenantEditor(const redis::RedisAddress& address, const redis::ReplicaAckOptions& replicas = {});
     ~TenantEditor();
 
     // The Redis that the configuration names: by URL, of the server that runs on the data directory, or one of our own.

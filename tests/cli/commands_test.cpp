@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands that look at tenants and change them, with no server, and beside one.
 #include "cli/store.hpp"
+#include "support/redis_server.hpp"
 
+#include <chrono>
 #include <fstream>
 
 using namespace switchboard::test;
@@ -97,4 +99,23 @@ TEST_CASE("a Redis that does not answer is named, its password is not") {
     CHECK(ended.status == 1);
     CHECK(contains(ended.error, "cannot reach Redis at redis://127.0.0.1:1"));
     CHECK_FALSE(contains(ended.error, "hunter2"));
+}
+
+TEST_CASE("with durability replica a change is told as made when the replica has it") {
+    RedisServer primary({.tcp = true, .arguments = {"--repl-diskless-sync-delay", "0"}});
+    RedisServer replica({.arguments = {"--replicaof", "127.0.0.1", std::to_string(primary.port())}});
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (primary.command({"WAIT", "1", "1000"}) != "1") REQUIRE(std::chrono::steady_clock::now() < deadline);
+    const auto with_replica = [&](Arguments arguments) {
+        arguments.insert(arguments.end(), {"--redis-url", primary.url(), "--durability", "replica", "--ack-replicas", "1"});
+        return run_program(arguments);
+    };
+    const Ended made = with_replica({"tenant", "add", "acme"});
+    CHECK_MESSAGE(made.status == 0, made.error);
+    replica.freeze();
+    const Ended missing = with_replica({"tenant", "add", "other"});
+    CHECK(missing.status == 1);
+    CHECK(contains(missing.error, "not on all replicas"));
+    CHECK(with_replica({"tenant", "list"}).output == "acme\nother\n");
+    replica.thaw();
 }

@@ -201,3 +201,16 @@ TEST_CASE("a visitor's generation is raised once per generation seen") {
     CHECK(load().generation == 2);
     CHECK(load().open_conversation == ConversationId("c1"));
 }
+
+TEST_CASE("the order in which conversations were started holds within a millisecond too") {
+    Shard shard;
+    std::vector<std::string> started, ranked;
+    for (int i = 20; i > 0; --i) {
+        started.push_back("c" + std::to_string(i));
+        shard.start(started.back(), "v" + std::to_string(i));
+    }
+    auto snapshot = shard.wait<ports::RoutingSnapshot>([&](auto done) { shard.routing.snapshot(tenant, done); }).value();
+    std::ranges::sort(snapshot.conversations, domain::came_before);
+    for (const auto& conversation : snapshot.conversations) ranked.push_back(conversation.id.value);
+    CHECK(ranked == started);
+}

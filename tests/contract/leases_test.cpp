@@ -4,6 +4,7 @@
 #include "shard.hpp"
 
 #include <map>
+#include <set>
 
 using namespace switchboard;
 using namespace switchboard::test;
@@ -219,6 +220,28 @@ TEST_CASE("expire_nodes leaves the living alone, and says how much is left") {
     shard.lease.epoch -= 1;
     CHECK(expire() == 0);
     CHECK(redis_command({"ZSCORE", key.nodes(), "d4"}) == "1");
+}
+
+TEST_CASE("list_node_sessions: who is there, under this node") {
+    Shard shard;
+    shard.start("c1");
+    shard.join("n1");
+    shard.join("n2");
+    const auto listed = [&](const std::string& node) {
+        const auto sessions = shard.wait<std::vector<ports::NodeSession>>(
+            [&](auto done) { shard.routing.list_node_sessions(tenant, Incarnation(node), done); });
+        std::set<std::string> texts;
+        for (const auto& one : sessions.value()) texts.insert((one.staff ? "staff " : "customer ") + one.owner + ' ' + one.session.value);
+        return texts;
+    };
+    CHECK(listed("n1").empty());
+    REQUIRE(shard.attach(Stores::customer_session("c1", "s1", "n1")));
+    REQUIRE(shard.attach(Stores::customer_session("c1", "s2", "n2")));
+    REQUIRE(shard.open_agent(Stores::agent_session("ann", "sa", "n1")));
+    CHECK(listed("n1") == std::set<std::string>{"customer c1 s1", "staff ann sa"});
+    CHECK(listed("n2") == std::set<std::string>{"customer c1 s2"});
+    REQUIRE(shard.detach(Stores::customer_session("c1", "s1", "n1")));
+    CHECK(listed("n1") == std::set<std::string>{"staff ann sa"});
 }
 
 TEST_CASE("leave_node: gone at once without sessions, otherwise expired at once") {

@@ -30,6 +30,27 @@ TEST_CASE("attach and detach: the last session's going starts the clock of aband
     CHECK(redis_command({"EXISTS", key.conversation(ConversationId("c2"))}) == "0");
 }
 
+TEST_CASE("start: a repetition finds what it started, also when that is over") {
+    Shard shard;
+    shard.staff();
+    const auto start = [&](const std::string& id, std::uint32_t start_id, std::uint64_t instance = 77) {
+        auto request = Stores::start_request(id);
+        request.start_id = start_id;
+        request.instance = instance;
+        return shard.wait<ports::StartedConversation>([&](auto done) { shard.conversations.start(tenant, std::move(request), done); });
+    };
+    CHECK_FALSE(start("c1", 5)->existing);
+    REQUIRE(shard.end("c1"));
+    const auto again = start("c2", 5);
+    REQUIRE(again);
+    CHECK(again->existing);
+    CHECK(again->record.routing.id == ConversationId("c1"));
+    CHECK(again->record.routing.status == ConversationStatus::closed);
+    SUBCASE("another start") { CHECK_FALSE(start("c2", 6)->existing); }
+    SUBCASE("another instance") { CHECK_FALSE(start("c2", 5, 78)->existing); }
+    SUBCASE("one that does not say") { CHECK_FALSE(start("c2", 0)->existing); }
+}
+
 TEST_CASE("end_by_customer: by what the conversation was doing") {
     Shard shard;
     shard.staff();

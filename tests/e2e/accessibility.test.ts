@@ -186,7 +186,7 @@ scene("a whole chat by the keyboard", async (stage) => {
   await becomes("sent", async () => (await david.shown()).at(-1)?.text, "First line\nsecond line");
   await keyboard.press("Escape");
   await customer.launcher.waitFor();
-  assert.equal(await customer.page.evaluate(() => document.activeElement?.id), "ask", "Escape leads back to where it was opened");
+  await becomes("Escape leads back to where it was opened", () => customer.page.evaluate(() => document.activeElement?.id), "ask");
   await keyboard.press("Enter");
   await becomes("and in again", () => focused(frame), "Your message");
   for (let step = 0; step < 20 && (await focused(frame)) !== "Chat options"; ++step) await keyboard.press("Shift+Tab");

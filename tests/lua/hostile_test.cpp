@@ -73,7 +73,7 @@ TEST_CASE("a start with a megabyte in every field") {
     CHECK((w.call("conversation_start",
                   {w.key.visitor(VisitorId(big)), w.key.conversation(id), w.key.log(id), w.key.live(), w.key.routing_stream(), w.key.conversation(id),
                    w.key.customer_sessions(id), w.key.node_sessions(Incarnation("n1")), w.key.nodes()},
-                  {"", "c1", big, "9", big, big, "1", big, big, big, "", "1000", "", "", "", draft(big), "77", "501", draft(big), "0", "", "0"}) == Words{"ok"}));
+                  {"", "c1", big, "9", big, big, "1", big, big, big, "", "1000", "", "", "", draft(big), "77", "501", draft(big), "0", "", "0", big}) == Words{"ok"}));
     CHECK((w.field("c1", "topic") == big));
     CHECK(w.log("c1").size() == 2);
 }

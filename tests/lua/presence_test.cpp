@@ -13,7 +13,7 @@ TEST_CASE("conversation_start writes everything that is known of a conversation"
     World w;
     REQUIRE(w.start("c1") == Words{"ok"});
     const Hash expected = {{"version", "1"}, {"status", "queued"}, {"department", "sales"}, {"skills", "phones=3,vip=1"}, {"weight", "1"},
-                           {"arrival", "1700000000000"}, {"queued", "1700000000000"}, {"started", "1700000000000"}, {"agent", ""}, {"offer", ""},
+                           {"arrival", "1700000000000"}, {"arrival_us", "0"}, {"queued", "1700000000000"}, {"started", "1700000000000"}, {"agent", ""}, {"offer", ""},
                            {"deadline", ""}, {"assign_epoch", "0"}, {"absent", "1700000000000"}, {"cooldowns", ""}, {"epoch", "9"}, {"visitor", "v1"},
                            {"name", "Jo"}, {"topic", "Phones"}, {"preview", "My phone"}, {"seq", "2"}, {"all", "2"}, {"d:c:77", "1 2 501"},
                            {"ec", ""}, {"ea", ""}, {"ew", ""}, {"enqueued", "1700000000000"}, {"urgent", ""}, {"step", ""}};
@@ -63,6 +63,21 @@ TEST_CASE("conversation_start: one open conversation per visitor") {
     SUBCASE("expired") { w.ask({"DEL", w.key.conversation(ConversationId("c1"))}); }
     REQUIRE(w.start("c2", "v1", "c1") == Words{"ok"});
     CHECK(w.ask({"HGET", w.key.visitor(VisitorId("v1")), "open"}) == "c2");
+}
+
+TEST_CASE("conversation_start: a repetition finds what it started, also when that is over") {
+    World w;
+    w.start_id = "77:1";
+    REQUIRE(w.start("c1") == Words{"ok"});
+    CHECK(refused(w, [&] { return w.start("c2"); }) == "open c1");
+    w.end("c1", "v1", "");
+    CHECK(refused(w, [&] { return w.start("c2"); }) == "open c1");
+    w.start_id = "77:2";
+    REQUIRE(w.start("c2", "v1", "c1") == Words{"ok"});
+    CHECK(refused(w, [&] { return w.start("c3"); }) == "open c2");
+    w.end("c2", "v1", "");
+    w.start_id = "";
+    REQUIRE(w.start("c3", "v1", "c2") == Words{"ok"});
 }
 
 TEST_CASE("conversation_start with a priority: its place is an earlier one, its waiting begins now") {

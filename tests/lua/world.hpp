@@ -122,7 +122,7 @@ public:
     std::int64_t now = 1'700'000'000'000;
     std::string weight = "1";                // of conversations that start, like the next three
     std::int64_t boost = 0;
-    std::string urgent, sticky = "0";
+    std::string urgent, sticky = "0", start_id;
     std::string router_epoch = "1";
 
 private:

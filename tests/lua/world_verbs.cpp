@@ -31,7 +31,7 @@ Words World::start(const std::string& id, const std::string& visitor, const std:
                 {key.visitor(VisitorId(visitor)), key.conversation(conversation), key.log(conversation), key.live(), key.routing_stream(),
                  key.conversation(ConversationId(known.empty() ? id : known)), key.customer_sessions(conversation), key.node_sessions(node), key.nodes()},
                 {time(), id, visitor, "9", "sales", "phones=3,vip=1", weight, "Phones", "Jo", "My phone", known, "1000", session,
-                 session.empty() ? "" : "n1", session.empty() ? "" : "n1.0", draft("started"), "77", "501", draft("first"), std::to_string(boost), urgent, sticky});
+                 session.empty() ? "" : "n1", session.empty() ? "" : "n1.0", draft("started"), "77", "501", draft("first"), std::to_string(boost), urgent, sticky, start_id});
 }
 
 Words World::attach(const std::string& id, const std::string& visitor, const std::string& session, const std::string& node) {

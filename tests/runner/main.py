@@ -30,8 +30,8 @@ def run(name):
         outcome = Outcome(failed=1, notes=[f"{type(error).__name__}: {error}"])
     told = f"{outcome.passed} passed" + (f", {outcome.failed} FAILED" if outcome.failed else "")
     print(f"{name:<12} {told:<28} {time.monotonic() - started:6.1f} s", flush=True)
-    for note in outcome.notes[:20]:
-        print(f"             {note}", flush=True)
+    for line in "\n".join(outcome.notes).splitlines()[:60]:
+        print(f"             {line}", flush=True)
     return outcome
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "build" / "test-logs"
 DEADLINE_S = 600
+REASONS = 8  # lines told of what failed, besides its log
 
 _running = set()
 
@@ -88,8 +89,18 @@ def simple(log_name, command, **options):
 def doctest(log_name, command, **options):
     done = execute(log_name, [*command, "--no-colors=true", "--no-intro=true"], **options)
     summary = re.search(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed", done.output)
-    failures = re.findall(r"^TEST CASE:\s*(.+)$", done.output, re.M)
-    return _counted(log_name, done, summary, failures)
+    return _counted(log_name, done, summary, _failed_cases(done.output))
+
+
+def _failed_cases(output):
+    """Name and reasons: a log is gone with the machine on which it was written, what was printed is not."""
+    failures = []
+    for part in re.split(r"^={20,}$", output, flags=re.M):
+        case = re.search(r"^TEST CASE:\s*(.+)$", part, re.M)
+        if case:
+            reasons = re.findall(r"^.*(?:ERROR:|values:|logged:).*$", part, re.M)
+            failures.append("\n  ".join([case.group(1).strip(), *(reason.strip()[:300] for reason in reasons[:REASONS])]))
+    return failures
 
 
 def node_tests(log_name, command, **options):

@@ -4,6 +4,7 @@
 import functools
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -37,13 +38,33 @@ def programs(preset, patterns):
     return sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
 
 
-def doctest_suite(about, *patterns, preset="release", env=None, only_long=False):
+def in_shards(log_name, program, shards, **options):
+    """Parts of one doctest program beside each other: for tests that wait more than they work."""
+    counted = subprocess.run([program, "--count", "--no-colors=true"], capture_output=True, text=True, check=True, **options)
+    cases = int(re.search(r"filters: (\d+)", counted.stdout).group(1))
+    bounds = [(cases * shard // shards + 1, cases * (shard + 1) // shards) for shard in range(shards)]
+
+    def run(bound):
+        first, last = bound
+        result = doctest(f"{log_name}.{first}-{last}", [program, f"--first={first}", f"--last={last}"], **options)
+        if result.passed:  # what is outside of the range counts as passed there
+            result.passed -= cases - (last + 1 - first)
+        return result
+    outcome = Outcome()
+    with ThreadPoolExecutor(max_workers=shards) as pool:
+        for result in pool.map(run, bounds):
+            outcome.add(result)
+    return outcome
+
+
+def doctest_suite(about, *patterns, preset="release", env=None, only_long=False, shards=1):
     def run(name):
         build(preset)
         outcome = Outcome()
         for program in programs(preset, patterns):
             # Where the compiler stood: names of source files in the program are relative to it.
-            outcome.add(doctest(f"{name}.{program.name}", [program], env=env, cwd=ROOT / "build" / preset))
+            outcome.add(in_shards(f"{name}.{program.name}", program, shards, env=env, cwd=ROOT / "build" / preset) if shards > 1 else
+                        doctest(f"{name}.{program.name}", [program], env=env, cwd=ROOT / "build" / preset))
         if outcome.passed + outcome.failed == 0:
             return Outcome(failed=1, notes=[f"no program matches {', '.join(patterns)}"])
         return outcome
@@ -117,6 +138,8 @@ def bench_smoke(name):
     outcome = Outcome()
     for scenario, size in (("messages", ["--pairs", "4", "--window", "4"]), ("idle", ["--connections", "60", "--agents", "10"]),
                            ("handshake", ["--in-flight", "4"]),
+                           ("storm", ["--connections", "40", "--talkers", "4", "--nodes", "2", "--blow", "node"]),
+                           ("slow-readers", ["--connections", "4", "--talkers", "4"]),
                            ("routing", ["--redis", "--agents", "10", "--queued", "60", "--rate", "100"])):
         for encoding in ("proto", "json"):
             outcome.add(bench_figures(f"{name}.{scenario}.{encoding}", scenario, *size, *brief, "--encoding", encoding))
@@ -142,8 +165,8 @@ def chaos(name):
     python = "/usr/bin/python3"
     outcome = unittest(f"{name}.checker", [python, "tests/chaos/checker/test_checker.py"])
     build("release")
-    outcome.add(lines(f"{name}.faults", [python, "tests/chaos/runner", *chaos_length()], {"ok": True, "FAILED": False}))
     subprocess.run(["cmake", "--build", ROOT / "build/release", "--target", "switchboard_seeded"], check=True, stdout=subprocess.DEVNULL)
+    outcome.add(lines(f"{name}.faults", [python, "tests/chaos/runner", *chaos_length()], {"ok": True, "FAILED": False}))
     outcome.add(lines(f"{name}.seeded_bugs", [python, "tests/chaos/runner", "--seeded"], {"found": True, "MISSED": False}))
     return outcome
 
@@ -155,13 +178,25 @@ def chaos_length():
 def lines(log_name, command, words):
     """A program that says in one line each what has passed and what has not, by the line's first word."""
     done = execute(log_name, command, deadline=1200)
-    verdicts = [words[line.split()[0]] for line in done.output.splitlines() if line.split() and line.split()[0] in words]
-    outcome = Outcome(passed=verdicts.count(True), failed=verdicts.count(False))
+    said = done.output.splitlines()
+    verdicts = [words[line.split()[0]] for line in said if line.split() and line.split()[0] in words]
+    outcome = Outcome(passed=verdicts.count(True), failed=verdicts.count(False), notes=failed_with_reasons(said, words))
     if not verdicts or (done.status != 0 and not outcome.failed):
         outcome.add(Outcome(failed=1))
     if outcome.failed:
         outcome.notes.append(f"{log_name}: see {done.log.relative_to(ROOT)}")
     return outcome
+
+
+def failed_with_reasons(said, words):
+    """The lines of what has failed and the indented ones below each, as far as they tell of something wrong."""
+    told, failed = [], False
+    for line in said:
+        indented = line.startswith("    ")
+        failed = failed if indented else not words.get(line.split(" ")[0], True)
+        if failed and not (indented and line.rstrip().endswith(" holds")):
+            told.append(line[:300])
+    return told[:40]
 
 
 def model(name):
@@ -190,7 +225,7 @@ SUITES = {
     "lua": doctest_suite("every Redis script against a real redis-server", "lua*"),
     "contract": doctest_suite("the promises of the ports, held by every implementation", "contract*"),
     "integration": doctest_suite("Redis, the embedded server and their failures", "integration_*"),
-    "scenarios": doctest_suite("the scenario list, C++ client against the real server", "scenarios*"),
+    "scenarios": doctest_suite("the scenario list, C++ client against the real server", "scenarios*", shards=3),
     "sdk": Suite("the TypeScript SDK: its units, and the scenario list against the real server", sdk),
     "pages": Suite("widget and console without a browser, and how much they weigh", pages),
     "cli": doctest_suite("the command line: good and bad use of every command", "cli*"),

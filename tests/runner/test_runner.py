@@ -8,6 +8,7 @@ import time
 import unittest
 
 import process
+import suites
 
 SUMMARY = "[doctest] test cases: {} | {} passed | {} failed | 0 skipped"
 
@@ -36,6 +37,18 @@ class Runner(unittest.TestCase):
         failed = self.doctest(f"print('TEST CASE:  names'); print({SUMMARY.format(3, 1, 2)!r}); exit(1)")
         self.told(failed, 1, 2)
         self.assertEqual(failed.notes, ["runner.sample: names"])
+
+    def test_why_a_case_failed_is_told(self):
+        output = f"{'=' * 79}\nTEST CASE:  names\n\na.cpp:1: ERROR: CHECK( a == b ) is NOT correct!\n  values: CHECK( 1 == 2 )\n\n{'=' * 79}\n{SUMMARY.format(1, 0, 1)}"
+        failed = self.doctest(f"print({output!r}); exit(1)")
+        self.assertEqual(failed.notes, ["runner.sample: names\n  a.cpp:1: ERROR: CHECK( a == b ) is NOT correct!\n  values: CHECK( 1 == 2 )"])
+
+    def test_lines(self):
+        output = "ok     calm\n    acknowledged holds\nFAILED storm\n    acknowledged     1 VIOLATIONS\n      number 3\n    owners           holds\nok     end"
+        outcome = suites.lines("runner.sample", python(f"print({output!r}); exit(1)"), {"ok": True, "FAILED": False})
+        self.told(outcome, 2, 1)
+        self.assertEqual(outcome.notes[:3], ["FAILED storm", "    acknowledged     1 VIOLATIONS", "      number 3"])
+        self.assertEqual(len(outcome.notes), 4)
 
     def test_a_bad_end_counts_even_when_every_case_passed(self):
         self.told(self.doctest(f"print({SUMMARY.format(3, 3, 0)!r}); exit(23)"), 3, 1)

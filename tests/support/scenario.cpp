@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace switchboard::test {
@@ -160,7 +161,8 @@ Person& Stage::agent(const std::string& login, bool available) {
     if (!available) return person;
     bool done = false;
     person->set_agent_state(v1::AVAILABLE, "", [&](const v1::ServerFrame& reply) { done = !reply.has_error(); });
-    until(login + " is available", [&] { return done; });
+    const auto told = [](const v1::AgentStatus& status) { return status.state() == v1::AVAILABLE; };
+    until(login + " is available, and knows it", [&] { return done && std::any_of(person.statuses.begin(), person.statuses.end(), told); });
     return person;
 }
 
@@ -183,16 +185,17 @@ std::string Stage::start(Person& customer, const std::string& department, const 
 }
 
 void Stage::accept(Person& agent, const std::string& conversation) {
-    until("the offer", [&] { return agent.offer_of(conversation) != nullptr; });
-    bool done = false;
-    v1::Error error;
-    agent->accept(*agent.offer_of(conversation), [&](const v1::ServerFrame& reply) {
-        done = true;
-        error = reply.error();
-    });
-    until("the answer to accept", [&] { return done; });
-    REQUIRE_MESSAGE(error.code() == 0, error.ShortDebugString());
+    const v1::ServerFrame answer = try_to_accept(agent, conversation);
+    REQUIRE_MESSAGE(!answer.has_error(), answer.ShortDebugString());
     until("the assignment", [&] { return agent.holds(conversation); });
+}
+
+v1::ServerFrame Stage::try_to_accept(Person& agent, const std::string& conversation) {
+    until("the offer", [&] { return agent.offer_of(conversation) != nullptr; });
+    std::optional<v1::ServerFrame> answer;
+    agent->accept(*agent.offer_of(conversation), [&](const v1::ServerFrame& reply) { answer = reply; });
+    until("the answer to accept", [&] { return answer.has_value(); });
+    return *answer;
 }
 
 Talk Stage::talk(Person& customer, Person& agent, const std::string& department, const std::string& topic) {

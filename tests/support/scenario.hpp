@@ -113,6 +113,8 @@ public:
     std::string start(Person& customer, const std::string& department, const std::string& topic, const std::string& text = {});
     // `agent` accepts what he is offered of this conversation.
     void accept(Person& agent, const std::string& conversation);
+    // The answer to it, which may be a refusal.
+    v1::ServerFrame try_to_accept(Person& agent, const std::string& conversation);
     Talk talk(Person& customer, Person& agent, const std::string& department = "billing", const std::string& topic = "invoice");
     Talk talk() { return talk(customer(), agent("anna")); }
     void close(const Talk& talk, const std::string& disposition = "solved");

@@ -46,6 +46,11 @@ struct BenchOptions {
     std::size_t classes = 50;
     bool redis = false;                 // the whole path
 
+    std::size_t nodes = 3;              // in `storm`; one Redis for all
+    std::size_t talkers = 100;          // customers whose connections hold
+    std::string blow;                   // node, cut, drain
+    std::optional<unsigned> handshakes; // per second and node; none: the server's default in `storm`, else no limit
+
     std::string dialogues;
     std::string departments;
     std::size_t concurrency = 100;
@@ -73,6 +78,8 @@ public:
     const World& world() const { return world_; }
     asio::io_context& context() { return context_; }
     ServerProcess* server() { return server_.get(); }  // null with --url
+    // One more node on the private server's Redis; its CPU time is counted.
+    std::shared_ptr<ServerProcess> add_node();
     // Of the nodes one after the other, as a load balancer does it.
     const ServerAddress& next_address() const { return addresses_[turn_++ % addresses_.size()]; }
 
@@ -108,6 +115,7 @@ private:
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     bool interrupted_ = false;
     std::unique_ptr<ServerProcess> server_;
+    std::vector<std::shared_ptr<ServerProcess>> nodes_;
     std::vector<ServerAddress> addresses_;
     mutable std::size_t turn_ = 0;
 };
@@ -117,5 +125,7 @@ Report bench_idle(Bench& bench);
 Report bench_handshake(Bench& bench);
 Report bench_replay(Bench& bench);
 Report bench_routing(Bench& bench);
+Report bench_storm(Bench& bench);
+Report bench_slow_readers(Bench& bench);
 
 }  // namespace switchboard::client

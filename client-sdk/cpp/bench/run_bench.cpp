@@ -85,6 +85,32 @@ const Scenario scenarios[] = {
          return world;
      },
      bench_routing},
+    {"storm", "Thousands of customers lose their connections at once and come back: how long they are away, and what others feel",
+     [](CLI::App& app, BenchOptions& options) {
+         options.blow = "cut";
+         options.durability = "fsync";
+         app.add_option("--connections", options.connections, "customers who are struck")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+         app.add_option("--nodes", options.nodes, "processes of the server")->check(CLI::Range(1, 16))->capture_default_str();
+         app.add_option("--talkers", options.talkers, "customers who are not struck and go on talking")->check(CLI::Range(0, 10'000))->capture_default_str();
+         app.add_option("--blow", options.blow, "cut: all connections; node: kill -9 of the node that has them; drain: SIGTERM to it")
+             ->check(CLI::IsMember({"cut", "node", "drain"}))
+             ->capture_default_str();
+         app.add_option("--handshakes", options.handshakes, "that a node admits per second; 0: all; the server's default if it is not given");
+     },
+     [](const BenchOptions&) {
+         World world = pairs_world(0);
+         world.abandon_after_s = 600;
+         return world;
+     },
+     bench_storm},
+    {"slow-readers", "Customers who ask for much and read nothing: their cost, when they are let go, and what others feel",
+     [](CLI::App& app, BenchOptions& options) {
+         options.connections = 100;
+         options.talkers = 900;
+         app.add_option("--connections", options.connections, "customers who do not read")->check(CLI::Range(1, 10'000))->capture_default_str();
+         app.add_option("--talkers", options.talkers, "customers who talk")->check(CLI::Range(0, 10'000))->capture_default_str();
+     },
+     [](const BenchOptions&) { return pairs_world(0); }, bench_slow_readers},
     {"replay", "Real dialogues through real customers and agents: nothing lost, doubled, out of order, changed or misrouted",
      [](CLI::App& app, BenchOptions& options) {
          options.durability = "fsync";

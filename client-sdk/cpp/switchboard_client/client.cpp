@@ -131,6 +131,7 @@ void Client::tell(v1::ClientFrame frame) {
 
 void Client::start_conversation(v1::StartConversation command, Reply reply) {
     v1::ClientFrame frame;
+    if (command.start_id() == 0) command.set_start_id(static_cast<std::uint32_t>(random_u64() | 1));
     *frame.mutable_start_conversation() = std::move(command);
     request(std::move(frame), std::move(reply), Repeat::until_answered);
 }

@@ -64,6 +64,8 @@ public:
     void abandon();
     // The network fails: the connection is reset, and the client notices and comes back as after any failure.
     void cut();
+    // A client that hangs: what the server sends stays where it is. For tests of what that costs.
+    void stop_reading();
     // While held it does not connect again: a network that stays away. hold(false) connects at once.
     void hold(bool away);
     // Where it connects from the next time on.

@@ -65,6 +65,10 @@ void Client::cut() {
     if (link_) lose_connection(0, "cut");
 }
 
+void Client::stop_reading() {
+    if (link_) link_->stop_reading();
+}
+
 void Client::hold(bool away) {
     held_ = away;
     if (!away && state_ == State::waiting) {

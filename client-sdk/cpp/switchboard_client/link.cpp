@@ -47,6 +47,7 @@ struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
     std::uint16_t close_code = 0;
     bool is_open = false;
     bool writing = false;
+    bool reads = true;
     bool flush_scheduled = false;
 };
 
@@ -99,7 +100,7 @@ void Link::Impl::received(error_code failure) {
     if (failure) return end(failure);
     owner->link_received({static_cast<const char*>(buffer.data().data()), buffer.size()});
     buffer.consume(buffer.size());
-    if (owner) read();
+    if (owner && reads) read();
 }
 
 void Link::Impl::append(std::string_view piece) {
@@ -170,6 +171,7 @@ Link::~Link() { abort(); }
 
 void Link::connect(const ServerAddress& server) { impl_->connect(server); }
 void Link::send(std::string_view piece) { impl_->append(piece); }
+void Link::stop_reading() { impl_->reads = false; }
 void Link::set_message_limit(std::size_t bytes) { impl_->message_limit = bytes; }
 
 void Link::send_raw(std::string message, bool text) {

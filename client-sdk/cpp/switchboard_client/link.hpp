@@ -45,6 +45,8 @@ public:
     void set_message_limit(std::size_t bytes);
     // Sends what is queued, then closes; link_ended follows.
     void close(std::uint16_t code);
+    // What arrives from now on stays in the socket.
+    void stop_reading();
     // The connection is gone at once, by TCP reset, and the owner hears nothing more.
     void abort();
 

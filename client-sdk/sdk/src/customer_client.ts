@@ -102,7 +102,9 @@ export class CustomerClient extends ChatClient<CustomerConversation, CustomerEve
    */
   async startConversation(options: StartOptions): Promise<CustomerConversation> {
     const { department, topic = "", name = "", text = "", skills = [], preferred = [] } = options;
-    const value = { department, topic, name, text, skills, preferred };
+    // A repetition after the answer was lost finds what it started.
+    const startId = 1 + Math.floor(this.random() * 0xffff_fffe);
+    const value = { department, topic, name, text, skills, preferred, startId };
     this.#firstText = text;
     const reply = await this.run({ $case: "startConversation", value }).catch((error: SwitchboardError) => {
       // Refused for good: it must not go into another conversation later. After a timeout nobody knows.

@@ -13,10 +13,5 @@ for i = 1, #members do
   for _, value in ipairs({members[i], c[1] or '', c[2] or '', c[3] or '1'}) do in_hand[#in_hand + 1] = value end
 end
 local answer = {'ok', call('HGETALL', agent), in_hand}
-local listed = call('HGETALL', sessions)
-for i = 1, #listed, 2 do
-  answer[#answer + 1] = listed[i]
-  answer[#answer + 1] = listed[i + 1]
-  answer[#answer + 1] = call('ZSCORE', nodes, string.match(listed[i + 1], '^%S+')) and 1 or 0
-end
+tell_sessions(answer, sessions, nodes)
 return answer

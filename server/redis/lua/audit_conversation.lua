@@ -9,10 +9,5 @@ if agent ~= ARGV[2] then return {'retry', agent} end
 local function id_of(entries) return entries[1] and entries[1][1] or '' end
 local answer = {'ok', call('HGETALL', conversation), call('SISMEMBER', live, ARGV[1]), agent ~= '' and call('SISMEMBER', held, ARGV[1]) or 0,
   call('XLEN', log), id_of(call('XRANGE', log, '-', '+', 'COUNT', 1)), id_of(call('XREVRANGE', log, '+', '-', 'COUNT', 1))}
-local listed = call('HGETALL', sessions)
-for i = 1, #listed, 2 do
-  answer[#answer + 1] = listed[i]
-  answer[#answer + 1] = listed[i + 1]
-  answer[#answer + 1] = call('ZSCORE', nodes, string.match(listed[i + 1], '^%S+')) and 1 or 0
-end
+tell_sessions(answer, sessions, nodes)
 return answer

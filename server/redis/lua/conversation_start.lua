@@ -4,16 +4,16 @@
 -- ARGV    now or '', id, visitor id, epoch, department, skills, weight, topic, name, preview, known open id or '',
 --         seconds to keep an idle visitor, the customer's session or '', its incarnation, its endpoint, started draft,
 --         first message: instance or '', digest, draft; boost ms, '1' when it is urgent or '', how long in ms it may wait for the
---         agent of the visitor's last conversation ('0': not)
--- RETURNS {'ok'} | {'open', id} (the visitor has an open one) | {'retry', id} (call again with this id as the known one)
+--         agent of the visitor's last conversation ('0': not), what a repetition of this start has too or ''
+-- RETURNS {'ok'} | {'open', id} (the visitor has an open one, or this is a repetition) | {'retry', id} (call again with this id as the known one)
 --         | {'illegal_state'} (the id is taken) | {'unavailable'} (the session's node has no live lease)
 -- Invariants: one open conversation per visitor; without a session the customer is absent.
-local now = now_ms(ARGV[1])
+local now, beyond_us = now_ms(ARGV[1])
 local visitor, conversation, log, live, stream, known, sessions, node, nodes = unpack(KEYS)
 local id, session = ARGV[2], ARGV[13]
-local open = call('HGET', visitor, 'open') or ''
-local last = {}
-if open == id then return {'open', open} end
+local m = call('HMGET', visitor, 'open', 'start')
+local open, last = m[1] or '', {}
+if open == id or (ARGV[23] ~= '' and m[2] == ARGV[23]) then return {'open', open} end
 if open ~= '' then
   if open ~= ARGV[11] then return {'retry', open} end
   last = call('HMGET', known, 'status', 'agent')
@@ -30,11 +30,11 @@ end
 -- What message_append needs stands first: in a small hash Redis looks for a field from the beginning.
 call('HSET', conversation, 'seq', '0', 'all', '0', 'status', 'queued', 'visitor', ARGV[3], 'agent', '', 'assign_epoch', '0', 'ec', '',
   'ea', '', 'ew', '', 'version', '0', 'department', ARGV[5], 'skills', skills, 'weight', ARGV[7],
-  'arrival', string.format('%d', now - tonumber(ARGV[20])), 'offer', '', 'deadline', deadline, 'absent', session == '' and now or '',
+  'arrival', string.format('%d', now - tonumber(ARGV[20])), 'arrival_us', beyond_us, 'offer', '', 'deadline', deadline, 'absent', session == '' and now or '',
   'cooldowns', '', 'enqueued', now, 'urgent', ARGV[21], 'step', '', 'queued', now, 'started', now, 'epoch', ARGV[4], 'name', ARGV[9],
   'topic', ARGV[8], 'preview', ARGV[10])
 call('SADD', live, id)
-call('HSET', visitor, 'open', id)
+call('HSET', visitor, 'open', id, 'start', ARGV[23])
 call('EXPIRE', visitor, ARGV[12])
 local drafts = {'A', ARGV[16]}
 if ARGV[17] ~= '' then

@@ -2,11 +2,11 @@
 -- text at every call, and unused functions cost 1.5 us. Fields are described in server/redis/README.md.
 local call = redis.call
 
--- Redis time in milliseconds, or the value that a test gives.
+-- Redis time in milliseconds and the microseconds beyond, or the value that a test gives.
 local function now_ms(override)
-  if override ~= '' then return tonumber(override) end
+  if override ~= '' then return tonumber(override), 0 end
   local t = call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  return t[1] * 1000 + math.floor(t[2] / 1000), t[2] % 1000
 end
 
 -- Completes an encoded Event: appends seq, prev and time_ms as fixed64 fields 1, 2, 3.
@@ -88,11 +88,11 @@ end
 local function emit_conversation(key, stream, id)
   local version = call('HINCRBY', key, 'version', 1)
   local m = call('HMGET', key, 'status', 'department', 'skills', 'weight', 'arrival', 'agent', 'offer', 'deadline', 'assign_epoch',
-    'absent', 'cooldowns', 'enqueued', 'urgent', 'step', 'reason')
+    'absent', 'cooldowns', 'enqueued', 'urgent', 'step', 'reason', 'arrival_us')
   call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'c', 'id', id, 'version', string.format('%d', version), 'status', m[1] or '',
     'department', m[2] or '', 'skills', m[3] or '', 'weight', m[4] or '', 'arrival', m[5] or '', 'agent', m[6] or '',
     'offer', m[7] or '', 'deadline', m[8] or '', 'assign_epoch', m[9] or '', 'absent', m[10] or '', 'cooldowns', m[11] or '',
-    'enqueued', m[12] or '', 'urgent', m[13] or '', 'step', m[14] or '', 'reason', m[15] or '')
+    'enqueued', m[12] or '', 'urgent', m[13] or '', 'step', m[14] or '', 'reason', m[15] or '', 'arrival_us', m[16] or '')
 end
 
 local function emit_agent(key, stream, id)
@@ -144,5 +144,15 @@ local function release_agent(agent, held, id, weight, now)
   if call('SREM', held, id) == 1 then
     call('HINCRBY', agent, 'load', -weight)
     if now then call('HSET', agent, 'idle', now) end
+  end
+end
+
+-- Appends for each session of a hash: session, "incarnation endpoint", 1 when its node is known.
+local function tell_sessions(answer, sessions, nodes)
+  local listed = call('HGETALL', sessions)
+  for i = 1, #listed, 2 do
+    answer[#answer + 1] = listed[i]
+    answer[#answer + 1] = listed[i + 1]
+    answer[#answer + 1] = call('ZSCORE', nodes, string.match(listed[i + 1], '^%S+')) and 1 or 0
   end
 end

@@ -24,6 +24,22 @@ TEST_CASE("10,000 pipelined commands are answered in order") {
     CHECK(connection->outstanding() == 0);
 }
 
+TEST_CASE("what one caller throws does not reach the others") {
+    RedisServer server;
+    ConnectionFixture fixture;
+    const auto connection = fixture.connect(fixture.options(server.url()));
+    std::vector<std::string> answers;
+    const auto ask = [&](bool throws) {
+        connection->execute({"PING"}, {}, [&answers, throws](Result<Reply> reply) {
+            answers.emplace_back(reply.value().text());
+            if (throws) throw std::runtime_error("a defect");
+        });
+    };
+    for (const bool throws : {false, true, false}) ask(throws);
+    REQUIRE(fixture.until([&] { return answers.size() == 3; }));
+    CHECK(fixture.ask(*connection, {"PING"}) == "PONG");
+}
+
 TEST_CASE("commands of one turn leave in one write") {
     RedisServer server;
     ConnectionFixture fixture;

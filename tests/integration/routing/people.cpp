@@ -25,7 +25,20 @@ People::People(Stores& stores, Witness& witness, domain::TenantConfigPtr config,
 template <class T, class Begin>
 void People::tell(Begin begin) {
     const Result<T> answer = stores_.wait<T>(begin);
-    if (answer.has_error() && !expected(answer.error().code)) witness_.violations.push_back("the store failed: " + answer.error().message);
+    if (answer.has_error()) note(answer.error());
+}
+
+template <class T, class Begin>
+void People::send(const std::shared_ptr<std::size_t>& open, Begin begin) {
+    ++*open;
+    begin(Callback<T>([this, open](Result<T> answer) {
+        --*open;
+        if (answer.has_error()) note(answer.error());
+    }));
+}
+
+void People::note(const Error& error) {
+    if (!expected(error.code)) witness_.violations.push_back("the store failed: " + error.message);
 }
 
 void People::act() {
@@ -47,6 +60,35 @@ void People::accept_all() {
         if (one.status == Status::offered) accept(one);
 }
 
+void People::everybody_comes() {
+    for (const domain::AgentProfile& agent : config_->agents) {
+        signed_in_[agent.id] = true;
+        REQUIRE(stores_.open_agent(Stores::agent_session(agent.id.value)));
+        REQUIRE(stores_.choose(agent.id.value));
+    }
+}
+
+void People::rush(std::size_t waiting) {
+    const auto open = std::make_shared<std::size_t>(0);
+    std::size_t wait_now = 0;
+    for (const auto& [id, one] : witness_.conversations()) {
+        wait_now += one.status == Status::queued;
+        if (one.status == Status::offered) {
+            const ports::OfferAnswer answer{id, one.offer, one.agent};
+            send<ports::ConversationRecord>(
+                open, [&](auto done) { stores_.routing.accept_offer(tenant, answer, staff_event("ended"), event("joined"), done); });
+        }
+        if (one.status == Status::active) {
+            const auto request = Stores::close_request(id.value, one.agent.value, one.assign_epoch);
+            send<void>(open, [&](auto done) { stores_.routing.close(tenant, request, done); });
+        }
+    }
+    for (; wait_now < waiting; ++wait_now)
+        send<ports::StartedConversation>(open, [&](auto done) { stores_.conversations.start(tenant, next_start(modest_requirement()), done); });
+    REQUIRE(run_until(stores_.loop, [&] { return *open == 0; }));
+    stores_.loop.run_for(1ms);  // what the router does about it
+}
+
 const domain::Conversation* People::any(Status status) {
     std::vector<const domain::Conversation*> found;
     for (const auto& [id, one] : witness_.conversations())
@@ -61,19 +103,34 @@ domain::Requirement People::requirement() {
     return made;
 }
 
+domain::Requirement People::modest_requirement() {
+    for (;;) {
+        const domain::AgentProfile& agent = *config_->agent(any_agent());
+        const DepartmentId department = agent.departments[below(static_cast<unsigned>(agent.departments.size()))];
+        if (agent.capacity < config_->department(department)->conversation_weight) continue;
+        domain::Requirement made{department, {}};
+        for (const auto& [skill, level] : agent.skills)
+            if (one_in(3)) made.skills.push_back({skill, static_cast<int>(1 + below(static_cast<unsigned>(level)))});
+        return made;
+    }
+}
+
 void People::start() {
-    std::size_t live = 0;
-    for (const auto& [id, one] : witness_.conversations()) live += one.status != Status::closed;
-    if (live >= most_live) return;
+    if (witness_.conversations().size() >= most_live) return;
+    const ports::StartConversation request = next_start(requirement());
+    present_[request.id] = true;
+    tell<ports::StartedConversation>([&](auto done) { stores_.conversations.start(tenant, request, done); });
+}
+
+ports::StartConversation People::next_start(domain::Requirement wanted) {
     const std::string id = "c" + std::to_string(started_++);
     ports::StartConversation request = Stores::start_request(id, visitor_of(ConversationId(id)).value);
-    request.requirement = requirement();
+    request.requirement = std::move(wanted);
     request.weight = config_->department(request.requirement.department)->conversation_weight;
     request.boost = one_in(4) ? Duration{below(5000)} : 0ms;
     request.urgent = one_in(12);
     request.session = Stores::customer_session(id, "s-" + id, "n1", request.visitor.value);
-    present_[request.id] = true;
-    tell<ports::StartedConversation>([&](auto done) { stores_.conversations.start(tenant, request, done); });
+    return request;
 }
 
 void People::come_or_go() {

@@ -17,6 +17,10 @@ public:
     void act();
     // Every open offer is accepted, nothing else is done.
     void accept_all();
+    // All agents come, and stay.
+    void everybody_comes();
+    // All at once: customers come until so many wait, every offer is accepted, everything active is closed.
+    void rush(std::size_t waiting);
 
     bool one_in(unsigned chances) { return below(chances) == 0; }
     unsigned below(unsigned limit) { return std::uniform_int_distribution<unsigned>(0, limit - 1)(random_); }
@@ -25,6 +29,7 @@ private:
     using Status = domain::ConversationStatus;
 
     void start();
+    ports::StartConversation next_start(domain::Requirement requirement);
     void come_or_go();
     void end_by_customer();
     void sign_in_or_out();
@@ -37,8 +42,14 @@ private:
     const domain::Conversation* any(Status status);
     AgentId any_agent() { return config_->agents[below(static_cast<unsigned>(config_->agents.size()))].id; }
     domain::Requirement requirement();
+    // One that somebody meets.
+    domain::Requirement modest_requirement();
     template <class T, class Begin>
     void tell(Begin begin);
+    // As tell(), without waiting; `open` counts those without an answer.
+    template <class T, class Begin>
+    void send(const std::shared_ptr<std::size_t>& open, Begin begin);
+    void note(const Error& error);
 
     Stores& stores_;
     Witness& witness_;

@@ -6,10 +6,10 @@
 
 #include "contract/shard.hpp"
 
-#include <deque>
+#include <chrono>
 #include <map>
-#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace switchboard::test {
@@ -21,27 +21,31 @@ public:
     // Calls itself again until the object's end.
     void read();
 
-    // Whoever passes on or changes the priority of a conversation says so: its place may change then, its requirement too.
-    void expect_change(const ConversationId& id) { changed_by_people_.insert(id); }
+    // Whoever passes on or changes the priority of a conversation says so: its place may change then, its requirement too, as long as
+    // that may be under way.
+    void expect_change(const ConversationId& id) { changed_by_people_[id] = std::chrono::steady_clock::now() + std::chrono::seconds(5); }
 
     // What must hold once nothing has happened for a while: no one waits whom somebody free could serve, no deadline has passed, the
     // loads are the sums of the weights, and all of it is what `snapshot` says.
     void check_rest(const ports::RoutingSnapshot& snapshot);
 
+    // Those that are not closed.
     const std::map<ConversationId, domain::Conversation>& conversations() const { return conversations_; }
     const std::map<AgentId, domain::Agent>& agents() const { return agents_; }
     std::size_t changes() const { return changes_; }
     std::size_t offers() const { return offers_; }
+    std::size_t assignments() const { return assignments_; }
     std::chrono::steady_clock::time_point last_change() const { return last_change_; }
 
     std::vector<std::string> violations;
 
 private:
-    // An older one of the same class was passed over: excused if it is served, or its own offer was on its way.
+    // An older one of the same class waits on while a younger one is offered. Once is excused: its own offer may have been on its way and
+    // refused, because the agent left in that moment.
     struct PassedOver {
-        ConversationId older, younger;
+        ConversationId younger;
         std::uint64_t older_version = 0;
-        Timestamp until{};
+        Timestamp at{};
     };
 
     void take(const domain::Conversation& now);
@@ -49,10 +53,10 @@ private:
     void check_transition(const domain::Conversation& before, const domain::Conversation& now);
     void check_offer(const domain::Conversation& offered);
     void check_order(const domain::Conversation& offered);
-    void check_passed_over();
     // Empty: the agent may be asked; else which test it fails.
     std::string obstacle(const domain::Agent& agent, const domain::Conversation& conversation, Timestamp at) const;
     unsigned held(const AgentId& agent, const ConversationId& but = {}) const;
+    bool changed_by_people(const ConversationId& id) const;
     void violation(const domain::Conversation& conversation, const std::string& what);
 
     Stores& stores_;
@@ -60,10 +64,11 @@ private:
     std::string stream_id_ = "0-0";
     std::map<ConversationId, domain::Conversation> conversations_;
     std::map<ConversationId, Timestamp> unchanged_since_;  // as the witness saw it; a change of priority counts
+    std::unordered_map<ConversationId, std::uint64_t> closed_;  // -> version
     std::map<AgentId, domain::Agent> agents_;
-    std::set<ConversationId> changed_by_people_;
-    std::deque<PassedOver> passed_over_;
-    std::size_t changes_ = 0, offers_ = 0;
+    std::map<ConversationId, std::chrono::steady_clock::time_point> changed_by_people_;  // -> until when
+    std::map<ConversationId, PassedOver> passed_over_;  // the older one -> the first time
+    std::size_t changes_ = 0, offers_ = 0, assignments_ = 0;
     std::chrono::steady_clock::time_point last_change_ = std::chrono::steady_clock::now();
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -30,7 +30,7 @@ IN_BOTH_ENCODINGS_WITH("routing_tenant.json", bot_first) {
     CHECK(robo.offers_of(id) == 1);
     stage.until("the customer sees her", [&] { return customer.count(id, v1::Event::kAgentJoined) == 2; });
     CHECK(customer.notes(id).empty());
-    CHECK_FALSE(robo.holds(id));
+    stage.until("the bot has it no longer", [&] { return !robo.holds(id); });
 }
 
 IN_BOTH_ENCODINGS_WITH("routing_tenant.json", no_bot_there) {

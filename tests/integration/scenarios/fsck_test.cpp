@@ -69,6 +69,24 @@ TEST_CASE("fsck: who is listed as live, and sessions of nodes that are gone") {
     CHECK_MESSAGE(mended.status == 0, (mended.output + mended.error));
 }
 
+TEST_CASE("fsck: keys that belong to nobody") {
+    Shop shop;
+    for (const char* key : {"l:gone", "p:gone", "h:nobody", "n:former"}) shop.corrupt("DEL " + space + key);
+    shop.corrupt("XADD " + space + "l:gone 1-0 e x");
+    shop.corrupt("HSET " + space + "p:gone s1 \"former former.0\"");
+    shop.corrupt("SADD " + space + "h:nobody c1");
+    shop.corrupt("SADD " + space + "n:former \"c gone s1\"");
+    const Ended found = shop.fsck();
+    CHECK(found.status == 1);
+    CHECK(holds(found.output, "key l:gone belongs to a conversation that does not exist"));
+    CHECK(holds(found.output, "key p:gone belongs to a conversation that does not exist"));
+    CHECK(holds(found.output, "key h:nobody belongs to an agent that does not exist"));
+    CHECK(holds(found.output, "key n:former belongs to a node that does not exist"));
+    const Ended mended = shop.fsck({"--mend", "--yes"});
+    CHECK_MESSAGE(mended.status == 0, (mended.output + mended.error));
+    CHECK(holds(mended.error, "4 mended"));
+}
+
 TEST_CASE("fsck: a lost event is told and left alone") {
     Shop shop;
     shop.corrupt("XDEL " + space + "l:" + shop.talk.id + " 2-0");

@@ -53,8 +53,9 @@ IN_BOTH_ENCODINGS_WITH("routing_tenant.json", outside_business_hours) {
     CHECK(form(customer, "sales").opens_ms() == 0);
     const auto answer = try_to_start(stage, customer, "support");
     check_refused(answer);
+    // The server knows the time of its Redis up to half of a round trip: it may be ahead of this machine's clock.
     const std::int64_t left = ms(opens) - ms(system_clock::now());
-    CHECK(answer.error().retry_after_ms() >= left);
+    CHECK(answer.error().retry_after_ms() >= left - 1'000);
     CHECK(answer.error().retry_after_ms() <= left + 60'000);
     Person& later = stage.customer();
     CHECK_FALSE(form(later, "support").open());

@@ -6,6 +6,10 @@
 
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 using namespace switchboard::test;
 
 namespace {
@@ -23,6 +27,21 @@ void say_and_hear(Stage& stage, const Talk& talk, const std::string& text) {
     stage.until("the customer's text arrives", [&] { return both_end_with(text + " (customer)"); });
     (*talk.agent)->send_text(talk.id, text + " (agent)");
     stage.until("the agent's text arrives", [&] { return both_end_with(text + " (agent)"); });
+}
+
+// The newest append-only file of the server's Redis ends before this text.
+void cut_log_before(Stage& stage, const std::string& text) {
+    namespace fs = std::filesystem;
+    for (const auto& entry : fs::recursive_directory_iterator(stage.server().data_dir())) {
+        if (!entry.path().string().ends_with(".incr.aof")) continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        const std::string all(std::istreambuf_iterator<char>(file), {});
+        const std::size_t at = all.find(text);
+        if (at == std::string::npos) continue;
+        fs::resize_file(entry.path(), at);
+        return;
+    }
+    FAIL("no append-only file has \"" << text << '"');
 }
 
 void restart(Stage& stage) {
@@ -97,6 +116,23 @@ IN_BOTH_ENCODINGS(resume_over_restart) {
           Texts{"before (customer)", "before (agent)", "are you there?", "after (customer)", "after (agent)"});
     CHECK(talk.customer->resets.empty());
     CHECK(talk.agent->resets.empty());
+}
+
+IN_BOTH_ENCODINGS(resume_over_a_cut_log) {
+    const Talk talk = stage.talk();
+    say_and_hear(stage, talk, "before");
+    say_and_hear(stage, talk, "gone for ever");
+    const pid_t redis = stage.server().redis_pid();
+    stage.server().kill();
+    stage.until("its Redis has ended", [&] { return ::kill(redis, 0) != 0; });
+    cut_log_before(stage, "gone for ever (customer)");
+    restart(stage);
+    // What was acknowledged is lost: no disk may do that. But nobody is left with what the others do not have.
+    stage.until("both are told", [&] { return talk.customer->resets.size() == 1 && talk.agent->resets.size() == 1; }, 60);
+    say_and_hear(stage, talk, "after");
+    CHECK(talk.agent->texts(talk.id) == talk.customer->texts(talk.id));
+    CHECK(talk.customer->texts(talk.id) == Texts{"before (customer)", "before (agent)", "after (customer)", "after (agent)"});
+    CHECK(stage.server().log_tail().find("redis.log_cut") != std::string::npos);
 }
 
 IN_BOTH_ENCODINGS(resume_over_redis_kill) {
@@ -195,6 +231,9 @@ IN_BOTH_ENCODINGS(graceful_restart) {
     stage.until("both are sent away", [&] { return !talk.customer->disconnects.empty() && !talk.agent->disconnects.empty(); }, 30);
     CHECK(talk.customer->disconnects.front().code == v1::SERVICE_RESTART);
     CHECK(talk.agent->disconnects.front().code == v1::SERVICE_RESTART);
+    // When somebody is sent away is spread already: nobody is kept away for a second time.
+    CHECK(talk.customer->disconnects.front().retry_in < switchboard::Duration{310});
+    CHECK(talk.agent->disconnects.front().retry_in < switchboard::Duration{310});
     stage.until("the server has ended", [&] { return !stage.server().running(); }, 30);
     restart(stage);
     stage.until("both are back", [&] { return (*talk.customer)->ready() && (*talk.agent)->ready(); }, 60);

@@ -87,15 +87,19 @@ void FakeStore::start(const TenantId&, ports::StartConversation request, Callbac
     if (auto* open = find(visitor.open_conversation); open && open->record.routing.status != ConversationStatus::closed) {
         return answer<ports::StartedConversation>(done, ports::StartedConversation{open->record, true});
     }
+    const auto started = std::pair(request.instance, request.start_id);
+    if (request.start_id != 0 && starts[request.visitor] == started)
+        return answer<ports::StartedConversation>(done, ports::StartedConversation{find(visitor.open_conversation)->record, true});
+    starts[request.visitor] = started;
     auto& conversation = conversations[request.id];
     auto& record = conversation.record;
     record.routing.id = request.id;
     record.routing.requirement = request.requirement;
     record.routing.weight = request.weight;
-    // Within one millisecond the order is by id, which is random: here everybody has a millisecond of his own.
-    last_arrival = std::max(now(), last_arrival + Duration{1});
-    record.routing.enqueued = last_arrival;
-    record.routing.arrival = last_arrival - request.boost;
+    last_place = std::max<domain::Place>(now(), last_place + std::chrono::microseconds(1));
+    record.routing.enqueued = std::chrono::floor<Duration>(last_place);
+    record.routing.arrival = record.routing.enqueued - request.boost;
+    record.routing.arrival_us = static_cast<std::uint16_t>((last_place - record.routing.enqueued).count());
     record.routing.urgent = request.urgent;
     if (!known_agent.empty()) {
         record.routing.requirement.agent = known_agent;
@@ -195,6 +199,7 @@ void FakeStore::present_visitor_generation(const TenantId&, const VisitorId& id,
 
 void FakeStore::attach_customer(const TenantId&, ports::CustomerSession session, Callback<ports::ConversationRecord> done) {
     ++calls["attach"];
+    if (replicas_missing) return answer<ports::ConversationRecord>(done, Error{ErrorCode::unavailable, "replicas are missing"});
     auto* conversation = find(session.conversation);
     if (!conversation || conversation->record.visitor != session.visitor) return answer<ports::ConversationRecord>(done, not_found());
     if (!down) conversation->customers.insert(session.session);

@@ -71,6 +71,16 @@ void FakeStore::close_agent_session(const TenantId&, ports::AgentSession session
     answer<void>(done, {});
 }
 
+void FakeStore::list_node_sessions(const TenantId&, const Incarnation&, Callback<std::vector<ports::NodeSession>> done) {
+    ++calls["list_sessions"];
+    std::vector<ports::NodeSession> listed;
+    for (const auto& [id, agent] : agents)
+        for (const SessionId& session : agent.sessions) listed.push_back({true, id.value, session});
+    for (const auto& [id, conversation] : conversations)
+        for (const SessionId& session : conversation.customers) listed.push_back({false, id.value, session});
+    answer<std::vector<ports::NodeSession>>(done, std::move(listed));
+}
+
 void FakeStore::set_agent_choice(const TenantId&, const AgentId& id, domain::AgentChoice choice, const std::string& reason,
                                  Callback<domain::Agent> done) {
     auto& state = agents[id];

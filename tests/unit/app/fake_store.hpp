@@ -69,13 +69,15 @@ public:
     std::vector<FakeBus*> buses;
     domain::TenantConfigPtr config;
     bool down = false;
+    bool forgetful = false;  // whoever asks is never answered, as after an exception on the way
     bool node_fenced = false;
     bool lose_lease = false;
     bool trimmed = false;
     std::map<ConversationId, Conversation> conversations;
     std::map<AgentId, AgentState> agents;
     std::map<VisitorId, ports::VisitorRecord> visitors;
-    Timestamp last_arrival{};
+    std::map<VisitorId, std::pair<std::uint64_t, std::uint32_t>> starts;  // the last one's instance and start id
+    domain::Place last_place{};
     std::vector<Entry> outbox;
     std::vector<ports::AuditEntry> audit;
     int rival_saves = 0;              // of the next saves so many find that somebody else was faster
@@ -83,6 +85,7 @@ public:
     std::vector<std::string> boards;  // its history
     std::map<std::string, int> calls;
     std::vector<ports::LatestValue> latest_values;
+    bool replicas_missing = false;  // attach_customer, a write, is refused for the time; reads go on
     std::size_t reads_held = 0;  // read_log answers that are to be kept back until release_reads()
     void release_reads();
     // Adds to a log, and to the bus unless told otherwise.
@@ -139,8 +142,13 @@ public:
     void end_consult(const TenantId&, const ConversationId&, const AgentId& by, ports::EventDraft, Callback<void>) override;
     void prioritize(const TenantId&, const ConversationId&, Duration boost, bool urgent, ports::EventDraft, Callback<void>) override;
     void renew_node(const TenantId&, const Incarnation&, Duration, Callback<bool> done) override { answer<bool>(done, !node_fenced); }
-    void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t> done) override { answer<std::size_t>(done, 0); }
+    void expire_nodes(const TenantId&, const ports::RouterLease&, Callback<std::size_t> done) override {
+        ++calls["expire_nodes"];
+        answer<std::size_t>(done, 0);
+    }
     void leave_node(const TenantId&, const Incarnation&, Callback<void> done) override { answer<void>(done, {}); }
+    // Those of all nodes.
+    void list_node_sessions(const TenantId&, const Incarnation&, Callback<std::vector<ports::NodeSession>>) override;
     void acquire_router(const TenantId&, const Incarnation&, Duration lease, Callback<ports::RouterLease>) override;
     void renew_router(const TenantId&, const ports::RouterLease&, const Incarnation&, Duration, Callback<bool>) override;
     void release_router(const TenantId&, const ports::RouterLease&, const Incarnation&, Callback<void>) override;
@@ -169,6 +177,7 @@ public:
 private:
     template <class T>
     void answer(const Callback<T>& done, Result<T> result) {
+        if (forgetful) return;
         if (down) result = Error{ErrorCode::unavailable, "down", 100};
         asio::post(io_, [done, result = std::move(result)] { done(result); });
     }

@@ -188,6 +188,29 @@ TEST_CASE_FIXTURE(Talk, "a transfer ends with Released and its reason, and nothi
     CHECK(carla->seqs().size() == store.conversations.at(id).log.size());
 }
 
+TEST_CASE_FIXTURE(Talk, "who has lost a conversation still learns what became of his message, and writes no other") {
+    own(id, *anna);
+    const auto said = anna->ask(message(id, 1, "one", 1));
+    REQUIRE(said.has_message_accepted());
+    // The answer was lost, and when anna comes back it is another one's.
+    anna->leave();
+    auto& routing = store.conversations.at(id).record.routing;
+    routing.agent = AgentId{"carla"};
+    routing.assign_epoch = 2;
+    run();
+    Client again(*this, here);
+    again.instance = anna->instance;
+    again.ask(again.hello("anna"));
+    const auto repeated = again.ask(message(id, 1, "one", 1));
+    REQUIRE(repeated.has_message_accepted());
+    CHECK(repeated.message_accepted().seq() == said.message_accepted().seq());
+    CHECK(again.error_of(message(id, 1, "two", 1)) == v1::NOT_FOUND);
+    CHECK(again.error_of(message(id, 2, "two", 1)) == v1::NOT_FOUND);
+    Client stranger(*this, here);
+    stranger.ask(stranger.hello("anna"));
+    CHECK(stranger.error_of(message(id, 1, "one", 1)) == v1::NOT_FOUND);
+}
+
 TEST_CASE_FIXTURE(Talk, "closing with a disposition, with wrap-up, and without room for doubt") {
     own(id, *anna);
     SUBCASE("at once") {

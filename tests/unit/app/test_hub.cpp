@@ -249,6 +249,19 @@ TEST_CASE("a log that lost its end is told as a gap, also when it grew again") {
         world.store.append_event(id, text("other"), false);
         shard.hub.on_gap();
     }
+    SUBCASE("found by an event that comes before the repair can be done") {
+        world.store.replicas_missing = true;
+        world.store.append_event(id, text("other"), false);
+        world.store.append_event(id, text("other"), false);
+        shard.hub.on_gap();
+        world.run();
+        CHECK(customer->of(Frame::kResumeGap).empty());
+        world.store.append_event(id, text("other still"));
+        world.run();
+        REQUIRE(customer->of(Frame::kResumeGap).size() == 1);
+        CHECK(customer->seqs() == std::vector<std::uint64_t>{1, 2, 3, 4, 1, 2, 3, 4, 5});
+        return;
+    }
     SUBCASE("found after a gap, still short") {
         shard.hub.on_gap();
         world.run();
@@ -264,6 +277,26 @@ TEST_CASE("a log that lost its end is told as a gap, also when it grew again") {
         if (after && frame.has_event() && frame.event().event().has_message()) texts.push_back(frame.event().event().message().text());
     }
     CHECK(texts == std::vector<std::string>{"hello", "other", "other"});
+}
+
+TEST_CASE("what was asked for before a gap proves nothing about the log after it") {
+    World world;
+    auto& shard = world.shard();
+    auto customer = world.customer(shard);
+    const auto id = world.start(*customer);
+    world.store.append_event(id, text("will be lost"));
+    world.run();
+    world.store.reads_held = 1;
+    shard.hub.channels().verify(*shard.hub.sessions().all().front(), id);
+    world.run();
+    world.store.cut_log(id, 2);
+    world.store.append_event(id, text("other"), false);
+    world.store.replicas_missing = true;
+    shard.hub.on_gap();
+    world.store.release_reads();
+    world.run();
+    CHECK(customer->of(Frame::kResumeGap).size() == 1);
+    CHECK(customer->seqs() == std::vector<std::uint64_t>{1, 2, 3, 1, 2, 3});
 }
 
 TEST_CASE("a replay waits for a client that reads slowly") {

@@ -181,6 +181,17 @@ TEST_CASE_FIXTURE(Routed, "a store that is away for too long ends the leadership
     CHECK(wait_for([&] { return router.leads(tenant); }));
 }
 
+TEST_CASE_FIXTURE(Routed, "when the store's clock steps forwards, nobody is condemned before the nodes had time to renew") {
+    lead();
+    auto& looks = store.calls["expire_nodes"];
+    REQUIRE(wait_for([&] { return looks > 0; }));
+    const auto now = std::chrono::steady_clock::now();
+    here.clock.observe(here.clock.now() + std::chrono::hours(1), now, now);
+    const auto before = looks;
+    CHECK_FALSE(wait_for([&] { return looks > before; }, Duration{1800}));
+    CHECK(wait_for([&] { return looks > before; }));
+}
+
 TEST_CASE_FIXTURE(Routed, "another node takes over when the lease is given back") {
     lead();
     auto& there = shard("other.0");

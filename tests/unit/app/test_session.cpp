@@ -276,6 +276,52 @@ TEST_CASE("a client that goes away at any moment of Hello leaves nothing behind"
     }
 }
 
+TEST_CASE("a command that is never answered ends its session, and no other one") {
+    World world;
+    auto& shard = world.shard();
+    auto customer = world.customer(shard), other = world.customer(shard);
+    const auto id = world.start(*customer);
+    world.store.forgetful = true;
+    customer->send(message(id, 2, "is anybody there?"));
+    world.store.forgetful = false;
+    world.run();
+    CHECK(customer->link.close_code == ports::internal_error);
+    CHECK(other->link.close_code == 0);
+    world.start(*other);
+}
+
+TEST_CASE("sessions whose end a fail-over took back are ended again, and nobody else's") {
+    World world;
+    auto& shard = world.shard();
+    shard.limits.hello_ms = 60;
+    auto customer = world.customer(shard);
+    const auto id = world.start(*customer);
+    auto anna = world.agent(shard);
+    auto& customers = world.store.conversations.at(id).customers;
+    auto& agents = world.store.agents[AgentId{"anna"}].sessions;
+    customers.insert(SessionId{"ghost"});
+    agents.insert(SessionId{"ghost"});
+    shard.bus.listener().on_gap();
+    CHECK(world.wait_for([&] { return !customers.contains(SessionId{"ghost"}) && !agents.contains(SessionId{"ghost"}); }));
+    CHECK(customers == std::set{SessionId{customer->welcome().session_id()}});
+    CHECK(agents == std::set{SessionId{anna->welcome().session_id()}});
+}
+
+TEST_CASE("a session that is listed before anybody is welcomed is not taken for one that is gone") {
+    World world;
+    auto& shard = world.shard();
+    shard.limits.hello_ms = 60;
+    auto customer = world.customer(shard);
+    const auto id = world.start(*customer);
+    auto& customers = world.store.conversations.at(id).customers;
+    shard.bus.listener().on_gap();
+    CHECK(world.wait_for([&] { return world.store.calls["list_sessions"] == 1; }));
+    customers.insert(SessionId{"greeted"});  // after this look: seen once at most when the next gap begins the count anew
+    shard.bus.listener().on_gap();
+    CHECK(world.wait_for([&] { return world.store.calls["list_sessions"] == 2; }));
+    CHECK(customers.contains(SessionId{"greeted"}));
+}
+
 TEST_CASE("what the store could not be told at the end is told when it is back") {
     World world;
     auto customer = world.customer(world.shard());

@@ -15,11 +15,12 @@ static_assert(!std::is_constructible_v<AgentId, ConversationId>);
 static_assert(!std::is_convertible_v<std::string, AgentId>);
 
 TEST_SUITE("ids") {
-    TEST_CASE("random ids are 22 letters of base64url and do not repeat") {
+    TEST_CASE("random ids are 22 letters of base64url, none looks like an option, and they do not repeat") {
         std::set<std::string> seen;
         for (int i = 0; i < 10'000; ++i) {
             const std::string id = random_id();
             CHECK(id.size() == 22);
+            CHECK(id.front() != '-');
             CHECK(std::all_of(id.begin(), id.end(),
                               [](unsigned char letter) { return std::isalnum(letter) || letter == '-' || letter == '_'; }));
             seen.insert(id);

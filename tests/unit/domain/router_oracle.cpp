@@ -15,7 +15,7 @@ void expect(bool holds, const std::string& promise) {
 }
 
 bool older(const Conversation& a, const Conversation& b) {
-    return a.urgent != b.urgent ? a.urgent : std::tie(a.arrival, a.id) < std::tie(b.arrival, b.id);
+    return a.urgent != b.urgent ? a.urgent : std::tie(a.arrival, a.arrival_us, a.id) < std::tie(b.arrival, b.arrival_us, b.id);
 }
 bool waits(const Conversation& conversation) {
     return conversation.status == ConversationStatus::queued || conversation.status == ConversationStatus::offered;

@@ -153,6 +153,24 @@ TEST_SUITE("routing choice") {
         CHECK(bench.offers() == "c3>anna c1>anna c2>anna");
     }
 
+    TEST_CASE("who came first within a millisecond is served first, when both are urgent too") {
+        for (const bool urgent : {false, true}) {
+            RouterBench bench;
+            bench.department("sales");
+            bench.profile("anna", "sales", {}, 2);
+            bench.configure();
+            for (const char* id : {"c1", "c2"}) {
+                bench.start(id, "sales");
+                bench.conversation(id).urgent = urgent;
+            }
+            bench.conversation("c1").arrival_us = 2;
+            bench.conversation("c2").arrival_us = 1;
+            for (const char* id : {"c1", "c2"}) bench.tell(bench.conversation(id));
+            bench.sign_in("anna");
+            CHECK(bench.offers() == "c2>anna c1>anna");
+        }
+    }
+
     TEST_CASE("a heavy conversation is passed over by an agent without enough room, and waits for one") {
         RouterBench bench;
         bench.department("sales");

@@ -228,7 +228,8 @@ private:
         const ConversationId id{"c" + std::to_string(store_.conversations.size())};
         Requirement wanted = requirement(dice);
         wanted.bots = dice.one_in(5);
-        store_.start(id, wanted, 1 + dice.below(5) / 4, now_ - Duration{dice.one_in(4) ? dice.below(8000) : 0}, dice.one_in(9));
+        const Place arrival = now_ - Duration{dice.one_in(4) ? dice.below(8000) : 0} + std::chrono::microseconds(dice.below(3));
+        store_.start(id, wanted, 1 + dice.below(5) / 4, arrival, dice.one_in(9));
     }
 
     void sign_in_or_out(Dice& dice) {

@@ -18,13 +18,13 @@ public:
     std::map<AgentId, Agent> agents;
     std::deque<Input> stream;
 
-    void start(const ConversationId& id, const Requirement& requirement, unsigned weight, Timestamp arrival, bool urgent = false) {
+    void start(const ConversationId& id, const Requirement& requirement, unsigned weight, Place arrival, bool urgent = false) {
         Conversation& made = conversations[id];
         made.id = id;
         made.requirement = requirement;
         made.weight = weight;
-        made.enqueued = arrival;
-        made.arrival = arrival;
+        made.enqueued = made.arrival = std::chrono::floor<Duration>(arrival);
+        made.arrival_us = static_cast<std::uint16_t>((arrival - made.arrival).count());
         made.urgent = urgent;
         changed(made);
     }

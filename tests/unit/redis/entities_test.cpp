@@ -19,7 +19,7 @@ Fields fields(std::initializer_list<std::pair<std::string_view, std::string_view
 TEST_CASE("a conversation from its fields") {
     const auto conversation = conversation_from(
         ConversationId("c1"), fields({{"version", "7"}, {"status", "offered"}, {"department", "sales"}, {"skills", "phones=3,vip=1"}, {"weight", "2"},
-                                      {"arrival", "1700000000001"}, {"agent", "ann"}, {"offer", "o1"}, {"deadline", "1700000020000"},
+                                      {"arrival", "1700000000001"}, {"arrival_us", "250"}, {"agent", "ann"}, {"offer", "o1"}, {"deadline", "1700000020000"},
                                       {"assign_epoch", "4"}, {"absent", "1700000000009"}, {"cooldowns", "bob=1700000000010,cat=5"},
                                       {"enqueued", "1700000000007"}, {"urgent", "1"}, {"step", "2"}, {"reason", "inactive"}}));
     CHECK(conversation.id == ConversationId("c1"));
@@ -28,6 +28,7 @@ TEST_CASE("a conversation from its fields") {
     CHECK(conversation.requirement == domain::Requirement{DepartmentId("sales"), {{"phones", 3}, {"vip", 1}}});
     CHECK(conversation.weight == 2);
     CHECK(to_ms(conversation.arrival) == 1'700'000'000'001);
+    CHECK(conversation.arrival_us == 250);
     CHECK(to_ms(conversation.enqueued) == 1'700'000'000'007);
     CHECK(conversation.urgent);
     CHECK(conversation.step == 2);

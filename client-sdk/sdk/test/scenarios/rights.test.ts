@@ -163,5 +163,5 @@ inBothEncodings("health", async (stage) => {
 });
 
 inBothEncodings("late_hello", async (stage) => {
-  assert.equal((await misbehave(stage, [])).code, CloseCode.AUTHENTICATION_FAILED);
+  assert.equal((await misbehave(stage, [])).code, CloseCode.HELLO_TIMEOUT);
 }, ["--hello-timeout", "300ms"]);
