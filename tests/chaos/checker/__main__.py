@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from checks import CHECKS  # noqa: E402
 from history import History, read_lines  # noqa: E402
+from routing import longest_waits  # noqa: E402
 
 
 def main(arguments):
@@ -30,6 +31,10 @@ def main(arguments):
         for violation in violations[:10]:
             print(f"  {violation}")
     print(f"{acknowledged} acknowledged messages in {len(history.logs)} conversations")
+    if history.of("bound"):
+        calm, all_waits = longest_waits(history, excused=True), longest_waits(history, excused=False)
+        print(f"waited beside a free agent, ms: {calm[int(0.99 * (len(calm) - 1))]:.0f} p99, {calm[-1]:.0f} most; "
+              f"{all_waits[-1]:.0f} most with the fault")
     return 1 if failed else 0
 
 

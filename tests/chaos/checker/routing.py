@@ -92,13 +92,9 @@ def _refused_by(log):
     return {entry["agent"] for entry in log if entry["kind"] == "offer_ended" and entry.get("outcome") in ("DECLINED", "TIMED_OUT")}
 
 
-def liveness(history):
-    """No conversation waits longer than the bound while an agent that may serve it is there and has room. The final record
-    `bound` says how long, and what spans of faults do not count."""
-    bound = next(iter(history.of("bound")), None)
-    if not bound:
-        return ["no bound is given for liveness"]
-    loads, wrong = _loads(history, with_offers=True), []
+def _beside_a_free_agent(history, bound):
+    """(conversation, agent, milliseconds) of the longest wait beside each agent that may serve it, is there and has room."""
+    loads = _loads(history, with_offers=True)
     conversations = {one["id"]: one for one in history.of("conversation")}
     for agent in history.of("agent"):
         free = _free(agent, loads.get(agent["id"], []))
@@ -106,12 +102,29 @@ def liveness(history):
             about = conversations.get(conversation)
             if not about or about["department"] not in agent["departments"] or not set(about["skills"]) <= set(agent["skills"]):
                 continue
-            if agent["id"] in _refused_by(log):
-                continue
-            overlap = _longest(_waiting(log), free, agent["available"], bound)
-            if overlap > bound["ms"]:
-                wrong.append(f"{conversation} waited {overlap:.0f} ms while {agent['id']} was free")
-    return wrong
+            if agent["id"] not in _refused_by(log):
+                yield conversation, agent["id"], _longest(_waiting(log), free, agent["available"], bound)
+
+
+def liveness(history):
+    """No conversation waits longer than the bound while an agent that may serve it is there and has room. The final record
+    `bound` says how long, and what spans of faults do not count."""
+    bound = next(iter(history.of("bound")), None)
+    if not bound:
+        return ["no bound is given for liveness"]
+    return [f"{conversation} waited {waited:.0f} ms while {agent} was free"
+            for conversation, agent, waited in _beside_a_free_agent(history, bound) if waited > bound["ms"]]
+
+
+def longest_waits(history, excused):
+    """Of each conversation the longest wait beside a free agent in ms; without the spans of faults, or with them."""
+    bound = {**history.of("bound")[0]}
+    if not excused:
+        bound["excused"] = []
+    most = {conversation: 0 for conversation in history.logs}
+    for conversation, _, waited in _beside_a_free_agent(history, bound):
+        most[conversation] = max(most[conversation], waited)
+    return sorted(most.values())
 
 
 def _longest(waiting, free, available, bound):

@@ -13,6 +13,7 @@ import json  # noqa: E402
 
 from checks import CHECKS  # noqa: E402
 from history import History, read_lines  # noqa: E402
+from routing import longest_waits  # noqa: E402
 
 
 def entry(seq, prev, kind, audience="ALL", **more):
@@ -182,6 +183,13 @@ class Checker(unittest.TestCase):
         self.log[2]["time_ms"] = 3500
         self.one("bound")["excused"] = [[1200, 3300]]
         self.assertNotIn("liveness", found(self.records, self.final))
+
+    def test_the_longest_wait_is_told(self):
+        self.log[2]["time_ms"] = 3500
+        self.one("bound")["excused"] = [[1200, 3300]]
+        history = History(self.records, self.final)
+        self.assertEqual(longest_waits(history, excused=False)[-1], 3500 - self.log[0]["time_ms"])
+        self.assertEqual(longest_waits(history, excused=True)[-1], max(1200 - self.log[0]["time_ms"], 3500 - 3300))
 
     def test_nobody_was_free(self):
         self.log[2]["time_ms"] = 3500

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python3 tests/chaos/runner [--fault NAME]... [--seed N] [--runs N] [--out DIR] [--long] [--list] [--table] [--seeded [BUG]]: runs real servers into real faults; with
+"""python3 tests/chaos/runner [--fault NAME]... [--seed N] [--runs N] [--out DIR] [--at-once N] [--long] [--list] [--table] [--seeded [BUG]]: runs real servers into real faults; with
 --seeded the product with known bugs in it, each of which must be found."""
 
 import argparse
@@ -13,9 +13,7 @@ import report  # noqa: E402
 from bugs import BY_NAME as SEEDED_BUGS  # noqa: E402
 from faults import BY_NAME, FAULTS  # noqa: E402
 from namespaces import permitted  # noqa: E402
-from run import ROOT, Run  # noqa: E402
-
-SEEDED = ROOT / "build/release/tests/switchboard_seeded"
+from run import ROOT, SEEDED, Run  # noqa: E402
 
 
 def arguments():
@@ -24,6 +22,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1, help="of each fault, with rising seeds")
     parser.add_argument("--long", action="store_true", help="the faults that take long too")
+    parser.add_argument("--at-once", type=int, default=4, help="runs at a time: they wait more than they work")
     parser.add_argument("--out", type=Path, default=ROOT / "build/chaos/runs")
     parser.add_argument("--seeded", nargs="?", const="all", help="this bug, or all of them")
     parser.add_argument("--list", action="store_true")
@@ -57,7 +56,7 @@ def find_seeded_bugs(chosen):
     """Without a bug that program must pass; with one its check must fail."""
     names = ["none", *possible([name for name in SEEDED_BUGS if chosen.seeded in ("all", name)], lambda name: BY_NAME[SEEDED_BUGS[name].fault])]
     failed = 0
-    for bug, result in in_parallel(find, [(chosen.out, name) for name in names]):
+    for bug, result in in_parallel(chosen.at_once, find, [(chosen.out, name) for name in names]):
         caught = set(bug.caught_by) & set(result["violated"]) if bug else result["passed"]
         failed += not caught
         print(f"{'found ' if caught else 'MISSED'} {bug.name if bug else 'that no bug is no bug':30} by {', '.join(result['violated']) or 'nothing'}", flush=True)
@@ -80,7 +79,7 @@ def run_faults(chosen):
     names = possible(names, BY_NAME.get)
     jobs = [(chosen.out, name, seed) for seed in range(chosen.seed, chosen.seed + chosen.runs) for name in names]
     failed = 0
-    for result in in_parallel(strike, jobs):
+    for result in in_parallel(chosen.at_once, strike, jobs):
         failed += not result["passed"]
         print(f"{'ok    ' if result['passed'] else 'FAILED'} {result['fault']:28} seed {result['seed']}  {result['acknowledged']:5} acknowledged, "
               f"stall {result['stall_s']} s, {result['took_s']:.0f} s in all", flush=True)
@@ -90,9 +89,8 @@ def run_faults(chosen):
     return failed, len(jobs)
 
 
-def in_parallel(work, jobs):
-    """Two at a time: they wait more than they work."""
-    with ProcessPoolExecutor(max_workers=2) as pool:
+def in_parallel(at_once, work, jobs):
+    with ProcessPoolExecutor(max_workers=at_once) as pool:
         yield from pool.map(work, jobs)
 
 

@@ -24,6 +24,11 @@ class Node:
                    "--token-secret-file", secret, "--threads", 1, "--heartbeat", "2s", "--drain", "3s", *NO_LIMITS, *flags]
         self.process = Process(name, command, folder / f"{name}.log", where, env)
 
+    def become(self, program, env):
+        """Another program from the next start on."""
+        self.process.command[0] = str(program)
+        self.process.env = env
+
     def start(self, wait=True):
         self.process.start()
         if wait:

@@ -94,10 +94,13 @@ def index(out):
 
 
 def table(out, faults):
-    lines = ["| fault | row of the matrix | expected | runs | held | longest stall, s: median / most |", "|---|---|---|---:|---:|---:|"]
+    lines = ["| fault | row of the matrix | expected | runs | held | longest stall, s: median / most | waited beside a free agent, ms: calm / with the fault |",
+             "|---|---|---|---:|---:|---:|---:|"]
     for fault in faults:
         runs = [one for one in results(out) if one["fault"] == fault.name]
         stalls = [one["stall_s"] for one in runs if one["stall_s"] is not None]
         figures = f"{statistics.median(stalls):.1f} / {max(stalls):.1f}" if stalls else "-"
-        lines.append(f"| `{fault.name}` | {fault.row} | {fault.expected} | {len(runs)} | {sum(one['passed'] for one in runs)} | {figures} |")
+        waits = [one["waits_ms"] for one in runs if one.get("waits_ms")]
+        waited = f"{max(one[1] for one in waits)} / {max(one[2] for one in waits)}" if waits else "-"
+        lines.append(f"| `{fault.name}` | {fault.row} | {fault.expected} | {len(runs)} | {sum(one['passed'] for one in runs)} | {figures} | {waited} |")
     return "\n".join(lines)

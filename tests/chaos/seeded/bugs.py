@@ -29,8 +29,8 @@ SOURCES = [
     ("server/app/channels.cpp", "    if (page.entries.empty() || page.entries.front().seq != follower.cursor",
      '    if (seeded_bug("tail_not_compared")) {\n        follower.check = false;\n        return true;\n    }\n'
      "    if (page.entries.empty() || page.entries.front().seq != follower.cursor"),
-    ("server/app/channels.cpp", "        if (seq == follower.cursor && header->event_id != follower.last_id) {",
-     '        if (!seeded_bug("tail_not_compared") && seq == follower.cursor && header->event_id != follower.last_id) {'),
+    ("server/app/channels.cpp", "        if (follower.doubted || (seq == follower.cursor && header->event_id != follower.last_id)) {",
+     '        if (!seeded_bug("tail_not_compared") && (follower.doubted || (seq == follower.cursor && header->event_id != follower.last_id))) {'),
     ("server/redis/stamp.cpp", "    bytes.append(reinterpret_cast<const char*>(&draft.event_id), sizeof draft.event_id);",
      '    const std::uint64_t id = seeded_bug("event_id_reused") ? 7 : draft.event_id;\n    bytes.append(reinterpret_cast<const char*>(&id), sizeof id);'),
     ("server/redis/connection.cpp", "    if (request.guarded) pipeline_.hold(",

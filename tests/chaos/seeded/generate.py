@@ -4,6 +4,7 @@
 import sys
 from pathlib import Path
 
+import disturbances
 from bugs import BUGS, SOURCES, TRUSTING
 
 SWITCH = """#include <cstdlib>
@@ -20,7 +21,7 @@ template <class... Names>
 def patched_sources(root):
     sources = {}
     trusting = "seeded_bug(" + ", ".join(f'"{name}"' for name in TRUSTING) + ")"
-    for file, before, after in SOURCES:
+    for file, before, after in SOURCES + disturbances.SOURCES:
         text = sources.get(file) or (root / file).read_text(encoding="utf-8")
         assert text.count(before) == 1, f"{file} has {text.count(before)} times {before!r}"
         sources[file] = text.replace(before, after.replace("TRUSTING", trusting))
@@ -29,7 +30,7 @@ def patched_sources(root):
 
 def scripts(root):
     rows = []
-    for bug in BUGS:
+    for bug in BUGS + disturbances.DISTURBANCES:
         for script, before, after in bug.scripts:
             assert before in (root / f"server/redis/lua/{script}.lua").read_text(encoding="utf-8"), f"{bug.name}: {script}.lua has no {before!r}"
             rows.append(f'    {{"{bug.name}", "{script}", R"x({before})x", R"x({after})x"}},')
