@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bugs that the suite must find: what is changed in the product's text, what has to happen to it, and which check has to notice.
 
-A build of its own (target switchboard_seeded) carries them all; the variable SWITCHBOARD_SEEDED_BUG turns one on."""
+A build of its own (target switchboard_seeded) carries them all; the variable SWITCHBOARD_SEEDED_BUG names those that are on,
+with a space between them."""
 
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ class Bug:
     caught_by: tuple          # checks, any of which has to fail
     fault: str = "nothing"    # that is injected meanwhile
     scripts: tuple = ()       # of (script, text, text instead)
+    disturbance: str = ""     # of disturbances.py, without which the bug would be found by luck only
+
+    @property
+    def switches(self):
+        return f"{self.name} {self.disturbance}".rstrip()
 
 
 # (file, text, text instead): switched on by the bugs that it names.
@@ -39,9 +45,9 @@ SOURCES = [
 TRUSTING = ("wrong_audience", "resume_skips_one", "resume_repeats_all", "link_wrong", "tail_not_compared")
 
 BUGS = [
-    Bug("dedupe_skipped", "a message that is sent again is stored again", ("log_shape", "unknown"), "resets_while_writing",
-        (("message_append", "if number > 0 and number <= last and m[1]", "if false and m[1]"),
-         ("message_append", "if not word and number ~= last + 1 then", "if false then"))),
+    Bug("dedupe_skipped", "a message that is sent again is stored again", ("log_shape", "unknown"), disturbance="commands_twice", scripts=(
+        ("message_append", "if number > 0 and number <= last and m[1]", "if false and m[1]"),
+        ("message_append", "if not word and number ~= last + 1 then", "if false then"))),
     Bug("room_not_given_back", "a closed conversation goes on counting as load", ("quiescence", "liveness"), scripts=(
         ("prelude", "call('HINCRBY', agent, 'load', -weight)", "call('HINCRBY', agent, 'load', 0)"),)),
     Bug("requeue_lost", "an agent that vanished keeps its conversations", ("quiescence", "liveness"), "agent_gone", (

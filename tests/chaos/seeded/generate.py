@@ -8,12 +8,14 @@ import disturbances
 from bugs import BUGS, SOURCES, TRUSTING
 
 SWITCH = """#include <cstdlib>
-#include <initializer_list>
-#include <string_view>
+#include <string>
 template <class... Names>
 [[maybe_unused]] static bool seeded_bug(Names... names) {
-    static const char* const chosen = std::getenv("SWITCHBOARD_SEEDED_BUG");
-    return chosen && ((std::string_view(chosen) == names) || ...);
+    static const std::string chosen = [] {
+        const char* const named = std::getenv("SWITCHBOARD_SEEDED_BUG");
+        return named ? ' ' + std::string(named) + ' ' : "";
+    }();
+    return ((chosen.find(' ' + std::string(names) + ' ') != std::string::npos) || ...);
 }
 """
 
