@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.hpp"
 
+#include <algorithm>
+
 namespace switchboard {
 
 namespace {
@@ -11,8 +13,10 @@ Duration monotonic(std::chrono::steady_clock::time_point point) {
 
 void RedisClock::observe(Timestamp redis_time, std::chrono::steady_clock::time_point sent,
                          std::chrono::steady_clock::time_point received) {
+    const Duration least = redis_time.time_since_epoch() - monotonic(received);
+    const Duration most = redis_time.time_since_epoch() - monotonic(sent);
     // Halfway is the unbiased guess when both directions cost the same.
-    offset_ = redis_time.time_since_epoch() - (monotonic(sent) + monotonic(received)) / 2;
+    offset_ = known_ ? std::clamp(offset_, least, most) : (least + most) / 2;
     known_ = true;
 }
 

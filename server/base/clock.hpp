@@ -14,7 +14,8 @@ constexpr Timestamp from_ms(std::int64_t ms) { return Timestamp{Duration{ms}}; }
 constexpr std::int64_t to_ms(Timestamp time) { return time.time_since_epoch().count(); }
 
 // Redis time without asking for it each time: the offset to the local monotonic clock, measured with every reply that
-// tells the time. Thread: one shard. Steps of the machine's wall clock have no effect.
+// tells the time. As exact as the quickest reply so far: a slow one moves the offset only as far as it proves it wrong (Cristian's
+// algorithm). Thread: one shard. Steps of the machine's wall clock have no effect; one of Redis' clock is followed.
 class RedisClock {
 public:
     // `sent` and `received` enclose the moment at which Redis read its clock.

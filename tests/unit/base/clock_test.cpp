@@ -41,6 +41,25 @@ TEST_SUITE("clock") {
         CHECK(clock.now() < from_ms(1'000'000));
     }
 
+    TEST_CASE("a slow reply moves it only as far as it proves it wrong") {
+        RedisClock clock;
+        const auto began = Steady::now();
+        clock.observe(from_ms(1'000'000), began, began);
+        Duration ahead{0};
+        SUBCASE("it agrees") {
+            clock.observe(from_ms(1'000'010), began, began + 400ms);  // halfway would be 190 ms behind
+        }
+        SUBCASE("it cannot have been so early") {
+            clock.observe(from_ms(1'000'900), began, began + 400ms);
+            ahead = 500ms;
+        }
+        const Duration least = std::chrono::floor<Duration>(Steady::now() - began);
+        const Timestamp told = clock.now();
+        const Duration most = std::chrono::ceil<Duration>(Steady::now() - began);
+        CHECK(told >= from_ms(1'000'000) + ahead + least - 1ms);
+        CHECK(told <= from_ms(1'000'000) + ahead + most + 1ms);
+    }
+
     TEST_CASE("milliseconds are kept") {
         CHECK(to_ms(from_ms(1'700'000'000'123)) == 1'700'000'000'123);
         CHECK(to_ms(Timestamp{}) == 0);
