@@ -68,8 +68,9 @@ void Auditor::begin_round() {
 }
 
 void Auditor::look_at(const TenantId& tenant, const ConversationId& conversation) {
-    store_.read_conversation(tenant, conversation, [this, alive = alive_, tenant](Result<domain::AuditedConversation> facts) {
-        if (!*alive || !facts) return;
+    store_.read_conversation(tenant, conversation, [this, alive = alive_, tenant, conversation](Result<domain::AuditedConversation> facts) {
+        if (!*alive) return;
+        if (!facts) return judge_unread(tenant, conversation, facts.error());
         judge(tenant, domain::audit(*facts));
         if (!facts->exists || facts->log_length > longest_log) return;
         store_.read_log(tenant, facts->id, [this, alive, tenant, id = facts->id](Result<std::vector<domain::AuditedEntry>> log) {
@@ -79,8 +80,10 @@ void Auditor::look_at(const TenantId& tenant, const ConversationId& conversation
 }
 
 void Auditor::look_at(const TenantId& tenant, const AgentId& agent) {
-    store_.read_agent(tenant, agent, [this, alive = alive_, tenant](Result<domain::AuditedAgent> facts) {
-        if (*alive && facts) judge(tenant, domain::audit(*facts));
+    store_.read_agent(tenant, agent, [this, alive = alive_, tenant, agent](Result<domain::AuditedAgent> facts) {
+        if (!*alive) return;
+        if (!facts) return judge_unread(tenant, agent, facts.error());
+        judge(tenant, domain::audit(*facts));
     });
 }
 
@@ -88,6 +91,12 @@ void Auditor::look_at(const TenantId& tenant, const std::string& stray) {
     store_.look_at_stray(tenant, stray, false, [this, alive = alive_, tenant, stray](Result<bool> nobodys) {
         if (*alive && nobodys && *nobodys) judge(tenant, {domain::audit_stray(stray)});
     });
+}
+
+// While the store is away nothing is said.
+template <class Id>
+void Auditor::judge_unread(const TenantId& tenant, const Id& id, const Error& error) {
+    if (error.code == ErrorCode::internal) judge(tenant, {domain::audit_unreadable(id)});
 }
 
 void Auditor::judge(const TenantId& tenant, const std::vector<domain::Finding>& findings) {

@@ -37,6 +37,8 @@ private:
     void look_at(const TenantId& tenant, const ConversationId& conversation);
     void look_at(const TenantId& tenant, const AgentId& agent);
     void look_at(const TenantId& tenant, const std::string& stray);
+    template <class Id>
+    void judge_unread(const TenantId& tenant, const Id& id, const Error& error);
     void judge(const TenantId& tenant, const std::vector<domain::Finding>& findings);
 
     Context& context_;

@@ -79,6 +79,16 @@ std::vector<Finding> audit(const AuditedAgent& a) {
     return report.take();
 }
 
+Finding audit_unreadable(const ConversationId& id) {
+    const std::string& c = id.value;
+    return {"conversation " + c, "cannot be read: c:" + c + ", l:" + c + " or p:" + c + " is a key of another type, and commands that need it are refused"};
+}
+
+Finding audit_unreadable(const AgentId& id) {
+    const std::string& a = id.value;
+    return {"agent " + a, "cannot be read: a:" + a + ", s:" + a + ", h:" + a + " or a conversation in hand is a key of another type, and commands that need it are refused"};
+}
+
 Finding audit_stray(const std::string& name) {
     const char kind = name.front();
     const std::string owner = kind == 'n' ? "node" : kind == 'p' || kind == 'l' ? "conversation" : "agent";

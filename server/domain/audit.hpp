@@ -74,6 +74,9 @@ struct Finding {
 
 std::vector<Finding> audit(const AuditedConversation& conversation);
 std::vector<Finding> audit(const AuditedAgent& agent);
+// A key of it is not of the type that it should be of, so that the store refuses to read it.
+Finding audit_unreadable(const ConversationId& conversation);
+Finding audit_unreadable(const AgentId& agent);
 // A key (its name without the tenant's prefix) that nobody owns.
 Finding audit_stray(const std::string& name);
 // The whole log of a conversation, in order.

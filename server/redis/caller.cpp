@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/caller.hpp"
 
+#include "redis/redis_error.hpp"
 #include "redis/scripts.hpp"
 
 #include <algorithm>
@@ -55,6 +56,7 @@ Error error_from_word(std::string_view word) {
     if (word == "illegal_state") return {ErrorCode::illegal_state, "not possible in the conversation's present state"};
     if (word == "conflict") return {ErrorCode::conflict, "this number was used with another body"};
     if (word == "unavailable") return {ErrorCode::unavailable, "this node is joining again", 500};
+    if (classify_error(word) != RedisErrorKind::other) return to_error(word);
     return {ErrorCode::internal, "unexpected answer of a script: " + std::string(word)};
 }
 

@@ -6,24 +6,33 @@
 
 namespace switchboard::redis {
 
+namespace {
+
+// Which of them it was: a key of another type has to be found by a person.
+Error told_with(const Words& command, Error error) {
+    if (error.code == ErrorCode::internal && command.size() > 1) error.message = command[0] + ' ' + command[1] + ": " + error.message;
+    return error;
+}
+
+}  // namespace
+
 void gather(Caller& caller, std::vector<Words> commands, std::function<void(Result<std::vector<Reply>>)> done) {
     struct State {
+        std::vector<Words> commands;
         std::vector<Reply> replies;
         std::size_t missing;
         std::optional<Error> error;
         std::function<void(Result<std::vector<Reply>>)> done;
     };
     if (commands.empty()) return done(std::vector<Reply>());
-    auto state = std::make_shared<State>();
-    state->replies.resize(commands.size());
-    state->missing = commands.size();
-    state->done = std::move(done);
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        caller.command(commands[i], [state, i](Result<Reply> reply) {
+    const std::size_t count = commands.size();
+    const auto state = std::make_shared<State>(State{std::move(commands), std::vector<Reply>(count), count, std::nullopt, std::move(done)});
+    for (std::size_t i = 0; i < count; ++i) {
+        caller.command(state->commands[i], [state, i](Result<Reply> reply) {
             if (reply)
                 state->replies[i] = std::move(*reply);
             else if (!state->error)
-                state->error = reply.error();
+                state->error = told_with(state->commands[i], reply.error());
             if (--state->missing > 0) return;
             if (state->error) return state->done(*state->error);
             state->done(std::move(state->replies));

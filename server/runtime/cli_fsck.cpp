@@ -40,6 +40,12 @@ const char* explain(domain::Mend mend) {
     return "cannot be mended: people have to decide what is right";
 }
 
+template <class Id>
+Result<Findings> unreadable(const Id& id, const Error& error) {
+    if (error.code != ErrorCode::internal) return error;
+    return Findings{domain::audit_unreadable(id)};
+}
+
 class Check {
 public:
     Check(TenantEditor& editor, TenantId tenant) : editor_(editor), tenant_(std::move(tenant)) {}
@@ -72,7 +78,7 @@ private:
 
 Result<Findings> Check::look_at(const ConversationId& id) {
     const auto facts = read(&ports::AuditStore::read_conversation, id);
-    if (!facts) return facts.error();
+    if (!facts) return unreadable(id, facts.error());
     Findings findings = domain::audit(*facts);
     if (!facts->exists) return findings;
     const auto log = read(&ports::AuditStore::read_log, id);
@@ -83,7 +89,7 @@ Result<Findings> Check::look_at(const ConversationId& id) {
 
 Result<Findings> Check::look_at(const AgentId& id) {
     const auto facts = read(&ports::AuditStore::read_agent, id);
-    if (!facts) return facts.error();
+    if (!facts) return unreadable(id, facts.error());
     return domain::audit(*facts);
 }
 

@@ -5,6 +5,8 @@
 -- Invariants: choosing forgives missed offers.
 local agent, sessions, agents, stream = unpack(KEYS)
 local now = now_ms(ARGV[1])
+expect_type('XLEN', stream)
+expect_type('HLEN', agent, sessions)
 call('SADD', agents, ARGV[3])
 call('HSETNX', agent, 'load', 0)
 call('HSETNX', agent, 'idle', now)

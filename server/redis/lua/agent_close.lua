@@ -6,6 +6,9 @@
 local now = now_ms(ARGV[1])
 local agent, sessions, node, nodes, held, stream, consults = unpack(KEYS)
 if ARGV[4] ~= '' and lease_lives(nodes, ARGV[4], now) then return {'no'} end
+expect_type('XLEN', stream)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held, consults)
 call('SREM', node, 'a ' .. ARGV[2] .. ' ' .. ARGV[3])
 if call('HDEL', sessions, ARGV[3]) == 1 and call('HLEN', sessions) == 0 then
   call('HSET', agent, 'offline', now)

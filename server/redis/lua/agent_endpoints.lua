@@ -4,6 +4,7 @@
 -- RETURNS {'ok'}
 -- Invariants: only the owner's and the colleague's endpoints are listed; what the agent is not consulted about leaves its consults.
 local m = call('HMGET', KEYS[1], 'agent', 'status', 'consult', 'eo', 'ek')
+expect_type('HLEN', KEYS[2])
 if m[3] ~= ARGV[1] then call('SREM', KEYS[3], ARGV[2]) end
 if m[1] == ARGV[1] and (m[2] == 'active' or m[2] == 'wrap_up') then
   local own = endpoints(KEYS[2])

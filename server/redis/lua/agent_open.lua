@@ -7,6 +7,9 @@ local now = now_ms(ARGV[1])
 local agent, sessions, node, nodes, held, agents, stream, consults = unpack(KEYS)
 if not lease_lives(nodes, ARGV[5], now) then return {'unavailable'} end
 local fresh = call('HLEN', sessions) == 0
+expect_type('XLEN', stream)
+expect_type('HLEN', agent)
+expect_type('SCARD', node, agents, held, consults)
 call('HSET', sessions, ARGV[4], ARGV[5] .. ' ' .. ARGV[6])
 call('SADD', node, 'a ' .. ARGV[3] .. ' ' .. ARGV[4])
 if fresh then

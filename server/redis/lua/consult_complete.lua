@@ -13,6 +13,9 @@ if c[5] == agent_id .. ' ' .. epoch then return {'ok'} end
 if c[2] ~= agent_id or c[3] ~= epoch then return {'stale_assignment'} end
 if c[1] ~= 'active' or c[6] ~= name or call('HLEN', its_sessions) == 0 then return {'illegal_state'} end
 if tonumber(call('HGET', colleague, 'load')) + tonumber(c[4]) > tonumber(ARGV[7]) then return {'illegal_state'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', owner, sessions)
+expect_type('SCARD', held, its_held, its_consults)
 
 append_events(conversation, log, id, prefix, now, drafts_from(8))
 end_consult(conversation, prefix, name)

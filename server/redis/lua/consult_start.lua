@@ -12,6 +12,8 @@ if c[2] ~= ARGV[4] or c[3] ~= ARGV[5] then return {'stale_assignment'} end
 if c[4] == name then return {'ok'} end
 if c[1] ~= 'active' or c[4] or name == ARGV[4] then return {'illegal_state'} end
 if call('HGET', colleague, 'choice') ~= 'available' or call('HLEN', sessions) == 0 then return {'illegal_state'} end
+expect_type('XLEN', log)
+expect_type('SCARD', consults)
 
 local its = endpoints(sessions)
 call('HSET', conversation, 'consult', name, 'eo', c[5], 'ek', its, 'ea', c[5] .. ' ' .. its)

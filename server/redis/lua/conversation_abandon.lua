@@ -9,6 +9,9 @@ local prefix, id, agent_id = ARGV[2], ARGV[4], ARGV[6]
 if call('HGET', router, 'epoch') ~= ARGV[3] then return {'no'} end
 local c = call('HMGET', conversation, 'status', 'version', 'agent', 'weight', 'absent')
 if (c[1] ~= 'queued' and c[1] ~= 'offered') or c[2] ~= ARGV[5] or c[3] ~= agent_id or c[5] == '' then return {'no'} end
+expect_type('XLEN', log, stream, outbox)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held, live)
 append_events(conversation, log, id, prefix, now, {'A', ARGV[7]})
 call('HSET', conversation, 'status', 'closed', 'agent', '', 'offer', '', 'deadline', '', 'reason', 'abandoned', 'closed', now)
 call('SREM', live, id)

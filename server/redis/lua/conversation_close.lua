@@ -12,6 +12,9 @@ if not c[1] then return {'not_found'} end
 if c[2] ~= agent_id or c[3] ~= ARGV[5] then return {'stale_assignment'} end
 if c[1] == 'closed' then return {'ok'} end
 if (c[1] ~= 'active' and c[1] ~= 'wrap_up') or (ARGV[8] ~= '0' and c[7] ~= ARGV[8]) then return {'illegal_state'} end
+expect_type('XLEN', log, stream, outbox)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held, live)
 append_events(conversation, log, id, prefix, now, drafts_from(9))
 end_consult(conversation, prefix, c[6])
 call('HSET', conversation, 'status', 'closed', 'deadline', '', 'disposition', ARGV[7], 'closed', now,

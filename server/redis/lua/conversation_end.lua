@@ -12,6 +12,9 @@ local m = call('HMGET', conversation, 'status', 'visitor', 'agent', 'weight', 'c
 if not m[1] or m[2] ~= ARGV[4] then return {'not_found'} end
 if m[1] == 'closed' or m[1] == 'wrap_up' then return {'ok'} end
 if m[3] ~= ARGV[5] then return {'retry', m[3]} end
+expect_type('XLEN', log, stream, outbox)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held, live)
 local active = m[1] == 'active'
 if active and ARGV[8] ~= '' then
   append_events(conversation, log, id, prefix, now, {'A', ARGV[8]})

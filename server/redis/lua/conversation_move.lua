@@ -10,6 +10,7 @@ local id = ARGV[4]
 if call('HGET', router, 'epoch') ~= ARGV[3] then return {'no'} end
 local c = call('HMGET', conversation, 'status', 'version')
 if c[1] ~= 'queued' or c[2] ~= ARGV[5] then return {'no'} end
+expect_type('XLEN', log, stream)
 append_events(conversation, log, id, ARGV[2], now, {'A', ARGV[9]})
 call('HSET', conversation, 'department', ARGV[6], 'skills', ARGV[7], 'weight', ARGV[8], 'step', '', 'deadline', '', 'queued', now)
 emit_conversation(conversation, stream, id)

@@ -12,6 +12,8 @@ if c[2] == agent_id and c[4] == agent_id .. ' ' .. c[3] and c[1] ~= 'offered' th
 local a = call('HMGET', agent, 'choice', 'load')
 if c[1] ~= 'queued' or a[1] ~= 'available' or call('HLEN', sessions) == 0 then return {'illegal_state'} end
 if tonumber(a[2]) + tonumber(c[5]) > tonumber(ARGV[5]) then return {'illegal_state'} end
+expect_type('XLEN', log, stream)
+expect_type('SCARD', held)
 
 local epoch = call('HINCRBY', conversation, 'assign_epoch', 1)
 call('HSET', conversation, 'status', 'active', 'agent', agent_id, 'picked', agent_id .. ' ' .. string.format('%d', epoch),

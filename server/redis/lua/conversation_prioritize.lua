@@ -10,6 +10,7 @@ if not c[1] then return {'not_found'} end
 if c[1] ~= 'queued' and c[1] ~= 'offered' then return {'illegal_state'} end
 local arrival = string.format('%d', tonumber(c[3] or c[2]) - tonumber(ARGV[4]))
 if arrival == c[2] and ARGV[5] == (c[4] or '') then return {'ok'} end
+expect_type('XLEN', log, stream)
 append_events(conversation, log, ARGV[3], ARGV[2], now, {'S', ARGV[6]})
 call('HSET', conversation, 'arrival', arrival, 'enqueued', c[3] or c[2], 'urgent', ARGV[5])
 emit_conversation(conversation, stream, ARGV[3])

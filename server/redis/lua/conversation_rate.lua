@@ -11,6 +11,7 @@ if m[1] ~= 'closed' and m[1] ~= 'wrap_up' then return {'illegal_state'} end
 -- Without the last 11 bytes, which hold the random event_id.
 local rated = ARGV[5] .. ' ' .. redis.sha1hex(string.sub(ARGV[6], 1, -12))
 if m[3] == rated then return {'ok'} end
+expect_type('XLEN', log, outbox)
 call('HSET', conversation, 'rating', ARGV[5], 'rated', rated)
 append_events(conversation, log, ARGV[3], ARGV[2], now, {'A', ARGV[6]})
 if m[1] == 'closed' then call('XADD', outbox, '*', 'r', ARGV[3], 't', m[4]) end

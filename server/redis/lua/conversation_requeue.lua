@@ -11,6 +11,9 @@ local prefix, id, agent_id = ARGV[2], ARGV[4], ARGV[5]
 if call('HGET', router, 'epoch') ~= ARGV[3] then return {'no'} end
 local c = call('HMGET', conversation, 'status', 'agent', 'assign_epoch', 'weight', 'cooldowns', 'consult')
 if c[1] ~= 'active' or c[2] ~= agent_id or c[3] ~= ARGV[6] or (ARGV[7] == '0' and call('HLEN', sessions) > 0) then return {'no'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held)
 append_events(conversation, log, id, prefix, now, {'A', ARGV[8]})
 end_consult(conversation, prefix, c[6])
 call('HSET', conversation, 'status', 'queued', 'agent', '', 'ea', '', 'queued', now, 'ad', 0, 'ar', 0,

@@ -21,6 +21,12 @@ if open ~= '' then
 end
 if call('EXISTS', conversation) == 1 then return {'illegal_state'} end
 if session ~= '' and not lease_lives(nodes, ARGV[14], now) then return {'unavailable'} end
+expect_type('XLEN', log, stream)
+expect_type('SCARD', live)
+if session ~= '' then
+  expect_type('HLEN', sessions)
+  expect_type('SCARD', node)
+end
 
 local skills, deadline = ARGV[6], ''
 if ARGV[22] ~= '0' and last[2] and last[2] ~= '' then

@@ -12,6 +12,9 @@ if not c[1] then return {'not_found'} end
 if c[5] == agent_id .. ' ' .. epoch then return {'ok'} end
 if c[2] ~= agent_id or c[3] ~= epoch then return {'stale_assignment'} end
 if c[1] ~= 'active' then return {'illegal_state'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held)
 append_events(conversation, log, id, prefix, now, drafts_from(12))
 end_consult(conversation, prefix, c[6])
 call('HSET', conversation, 'status', 'queued', 'agent', '', 'ea', '', 'released', agent_id .. ' ' .. epoch, 'department', ARGV[6],

@@ -9,6 +9,8 @@ local id = ARGV[4]
 if call('HGET', router, 'epoch') ~= ARGV[3] then return {'no'} end
 local c = call('HMGET', conversation, 'status', 'version')
 if c[1] ~= 'queued' or c[2] ~= ARGV[5] then return {'no'} end
+expect_type('XLEN', log, stream, outbox)
+expect_type('SCARD', live)
 append_events(conversation, log, id, ARGV[2], now, {'A', ARGV[7]})
 call('HSET', conversation, 'status', 'closed', 'deadline', '', 'reason', ARGV[6], 'closed', now)
 call('SREM', live, id)

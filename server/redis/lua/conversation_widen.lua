@@ -12,6 +12,7 @@ if c[1] ~= 'queued' or c[2] ~= ARGV[5] then return {'no'} end
 local further = step > (tonumber(c[4] or '') or 0)
 local anyone = ARGV[7] == '1' and string.sub(c[3], 1, 1) == '@'
 if not further and not anyone then return {'no'} end
+expect_type('XLEN', log, stream)
 append_events(conversation, log, id, ARGV[2], now, {'S', ARGV[8]})
 if further then call('HSET', conversation, 'step', ARGV[6]) end
 if anyone then call('HSET', conversation, 'skills', anyones(c[3]), 'deadline', '') end

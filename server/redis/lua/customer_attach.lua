@@ -9,6 +9,8 @@ local m = call('HMGET', conversation, 'visitor', 'status', 'absent')
 if not m[1] or m[1] ~= ARGV[3] then return {'not_found'} end
 if m[2] == 'closed' then return {'ok'} end
 if not lease_lives(nodes, ARGV[5], now) then return {'unavailable'} end
+expect_type('XLEN', stream)
+expect_type('SCARD', node)
 call('HSET', sessions, ARGV[4], ARGV[5] .. ' ' .. ARGV[6])
 call('SADD', node, 'c ' .. ARGV[2] .. ' ' .. ARGV[4])
 call('HSET', conversation, 'ec', endpoints(sessions))

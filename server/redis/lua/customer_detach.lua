@@ -6,6 +6,8 @@
 local now = now_ms(ARGV[1])
 local conversation, sessions, node, nodes, stream = unpack(KEYS)
 if ARGV[4] ~= '' and lease_lives(nodes, ARGV[4], now) then return {'no'} end
+expect_type('XLEN', stream)
+expect_type('HLEN', conversation, sessions)
 call('SREM', node, 'c ' .. ARGV[2] .. ' ' .. ARGV[3])
 if call('HDEL', sessions, ARGV[3]) == 0 then return {'ok'} end
 call('HSET', conversation, 'ec', endpoints(sessions))

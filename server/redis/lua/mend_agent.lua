@@ -5,6 +5,8 @@
 -- Invariants: of conversations that are not named only the count may be wrong, so whoever calls names all.
 local agent, held, stream = unpack(KEYS, 1, 3)
 local load, changed = 0, false
+expect_type('XLEN', stream)
+expect_type('HLEN', agent)
 for i = 2, #ARGV do
   local c = call('HMGET', KEYS[2 + i], 'agent', 'status', 'weight')
   if c[1] == ARGV[1] and c[2] and c[2] ~= 'closed' and c[2] ~= 'queued' then

@@ -11,6 +11,8 @@ local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'accepted', 's
 if not c[1] then return {'not_found'} end
 if c[2] == agent_id and c[4] == offer and c[1] ~= 'offered' then return {'ok'} end
 if c[1] ~= 'offered' or c[2] ~= agent_id or c[3] ~= offer then return {'illegal_state'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', agent)
 call('HSET', conversation, 'status', 'active', 'offer', '', 'accepted', offer, 'deadline', '', 'cooldowns', '', 'ea', endpoints(sessions),
   'skills', anyones(c[5]))
 call('HINCRBY', conversation, 'assign_epoch', 1)

@@ -12,6 +12,9 @@ local c = call('HMGET', conversation, 'status', 'agent', 'offer', 'weight', 'coo
 local ended = ARGV[6] .. ' ' .. outcome
 if c[6] == ended then return {'ok'} end
 if c[1] ~= 'offered' or c[2] ~= agent_id or c[3] ~= ARGV[6] then return {'no'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', agent, sessions)
+expect_type('SCARD', held)
 
 call('HSET', conversation, 'status', 'queued', 'agent', '', 'offer', '', 'deadline', '', 'ended', ended,
   'cooldowns', cooldowns_with(c[5], now, agent_id, now + tonumber(ARGV[8])))

@@ -15,6 +15,8 @@ local a = call('HMGET', agent, 'choice', 'load')
 if a[1] ~= 'available' then return {'no', 'choice'} end
 if call('HLEN', sessions) == 0 then return {'no', 'offline'} end
 if tonumber(a[2]) + tonumber(c[3]) > tonumber(ARGV[7]) then return {'no', 'capacity'} end
+expect_type('XLEN', log, stream)
+expect_type('SCARD', held)
 
 call('HSET', conversation, 'status', 'offered', 'agent', agent_id, 'offer', ARGV[8], 'deadline', ARGV[9])
 call('SADD', held, id)

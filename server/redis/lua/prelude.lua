@@ -9,6 +9,12 @@ local function now_ms(override)
   return t[1] * 1000 + math.floor(t[2] / 1000), t[2] % 1000
 end
 
+-- What a script has written stays when it fails. So it fails before, if a key that it has not read from holds something else than
+-- it should: `count` is the command that counts what such keys hold, and is refused for others.
+local function expect_type(count, ...)
+  for _, key in ipairs({...}) do call(count, key) end
+end
+
 -- Completes an encoded Event: appends seq, prev and time_ms as fixed64 fields 1, 2, 3.
 local function stamp(draft, seq, prev, now)
   return draft .. struct.pack('<BI8BI8BI8', 9, seq, 17, prev, 25, now)

@@ -12,6 +12,8 @@ if not c[1] then return {'not_found'} end
 if c[2] ~= agent_id or c[3] ~= ARGV[5] then return {'stale_assignment'} end
 if c[1] == 'wrap_up' then return {'ok'} end
 if c[1] ~= 'active' or (ARGV[8] ~= '0' and c[5] ~= ARGV[8]) then return {'illegal_state'} end
+expect_type('XLEN', log, stream)
+expect_type('HLEN', sessions)
 append_events(conversation, log, id, prefix, now, drafts_from(9))
 end_consult(conversation, prefix, c[4])
 call('HSET', conversation, 'status', 'wrap_up', 'reason', ARGV[6],

@@ -104,3 +104,25 @@ TEST_CASE("fsck: what cannot be checked") {
     CHECK(holds(unknown.error, "there is no tenant \"other\""));
     CHECK(run_program({"fsck", "--redis-url", "redis://127.0.0.1:1"}).status == 2);
 }
+
+TEST_CASE("fsck: a key that holds something else than it should is named") {
+    Shop shop;
+    shop.corrupt("RENAME " + space + "l:" + shop.waiting + " aside");
+    shop.corrupt("SET " + space + "l:" + shop.waiting + " x");
+    const Ended found = shop.fsck();
+    CHECK(found.status == 1);
+    CHECK(holds(found.output, "conversation " + shop.waiting + " cannot be read: c:" + shop.waiting + ", l:" + shop.waiting));
+    CHECK(holds(found.output, "cannot be mended"));
+    // Nobody else is hindered.
+    const std::size_t before = shop.talk.agent->texts(shop.talk.id).size();
+    (*shop.talk.customer)->send_text(shop.talk.id, "still here");
+    shop.stage.until("the agent reads it", [&] { return shop.talk.agent->texts(shop.talk.id).size() == before + 1; });
+    shop.corrupt("RENAME aside " + space + "l:" + shop.waiting);
+    CHECK(shop.fsck().status == 0);
+    shop.corrupt("RENAME " + space + "live aside");
+    shop.corrupt("SET " + space + "live x");
+    const Ended blind = shop.fsck();
+    CHECK(blind.status == 2);
+    CHECK(holds(blind.error, "SMEMBERS " + space + "live: WRONGTYPE"));
+    shop.corrupt("RENAME aside " + space + "live");
+}
