@@ -6,7 +6,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string_view>
@@ -27,10 +29,13 @@ constexpr std::string_view server_full =
     R"({"error":{"code":"UNAVAILABLE","message":"the server is full, try later"}}  )";
 
 // Best effort: a fresh socket has room for it, and nobody waits for it to arrive.
-void turn_away(Socket& socket) {
-    const auto ignored = ::send(socket.native_handle(), server_full.data(), server_full.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+void turn_away(int socket) {
+    const auto ignored = ::send(socket, server_full.data(), server_full.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)ignored;
 }
+
+// Held so that whoever comes when no descriptor is left can be told so.
+int open_spare() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 Error cannot_listen(const std::string& address, std::uint16_t port, const boost::system::error_code& failure) {
     const bool v6 = address.find(':') != std::string::npos;
@@ -45,11 +50,13 @@ Error cannot_listen(const std::string& address, std::uint16_t port, const boost:
 struct Listener::Impl : std::enable_shared_from_this<Impl> {
     Impl(Executor executor, std::shared_ptr<Admission> who, std::vector<ShardServer*> given)
         : acceptor(executor), pause(executor), admission(std::move(who)), servers(std::move(given)) {}
+    ~Impl() { ::close(spare); }
 
     Result<std::uint16_t> open(const std::string& address, std::uint16_t port);
     void accept();
     void accepted(boost::system::error_code failure, ShardServer& server, Socket socket);
     void accept_later();
+    bool turn_away_one();
 
     Acceptor acceptor;
     Timer pause;
@@ -58,6 +65,7 @@ struct Listener::Impl : std::enable_shared_from_this<Impl> {
     tcp::endpoint peer;
     std::size_t next = 0;
     bool stopped = false;
+    int spare = open_spare();
 };
 
 Result<std::uint16_t> Listener::Impl::open(const std::string& address, std::uint16_t port) {
@@ -69,6 +77,7 @@ Result<std::uint16_t> Listener::Impl::open(const std::string& address, std::uint
     if (!failure) acceptor.set_option(Acceptor::reuse_address(true), failure);
     if (!failure) acceptor.bind(endpoint, failure);
     if (!failure) acceptor.listen(backlog, failure);
+    if (!failure) acceptor.non_blocking(true, failure);
     if (failure) {
         boost::system::error_code ignored;
         acceptor.close(ignored);
@@ -88,7 +97,9 @@ void Listener::Impl::accepted(boost::system::error_code failure, ShardServer& se
     if (stopped) return;
     if (failure == asio::error::no_descriptors || failure == asio::error::no_buffer_space || failure == asio::error::no_memory ||
         failure == boost::system::errc::too_many_files_open_in_system) {
-        log::warn("listener.exhausted", {{"error", failure.message()}});
+        int told = 0;
+        while (told < backlog && turn_away_one()) ++told;
+        log::warn("listener.exhausted", {{"error", failure.message()}, {"turned_away", std::to_string(told)}});
         return accept_later();
     }
     if (!failure) {
@@ -97,10 +108,22 @@ void Listener::Impl::accepted(boost::system::error_code failure, ShardServer& se
                 server.adopt(std::move(socket), std::move(address), std::move(slot));
             });
         } else {
-            turn_away(socket);
+            turn_away(socket.native_handle());
         }
     }
     accept();
+}
+
+// False: nobody waits, or there is no descriptor even for this.
+bool Listener::Impl::turn_away_one() {
+    ::close(spare);
+    const int socket = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (socket >= 0) {
+        turn_away(socket);
+        ::close(socket);
+    }
+    spare = open_spare();
+    return socket >= 0;
 }
 
 void Listener::Impl::accept_later() {

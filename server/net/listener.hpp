@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The listening socket: accepts on one shard and deals the connections out to all of them in turn. Out of descriptors it pauses
-// instead of spinning; over the cap of connections it answers 503 and closes. Thread: the shard of its executor.
+// The listening socket: accepts on one shard and deals the connections out to all of them in turn. Over the cap of connections,
+// and out of descriptors, it answers 503 and closes; in the latter case it pauses then, instead of spinning. Thread: the shard of its executor.
 #pragma once
 
 #include "base/error.hpp"

@@ -7,8 +7,8 @@ from typing import Callable
 from machine_strikes import (cut_off_primary, kill_primary, kill_then_cut_off, lose_packets, lose_replica, lose_sentinel, order_failover,
                              pause_primary, pause_sentinels, sentinels_on_the_other_side)
 from node_strikes import (do_nothing, few_descriptors, half_open_to_clients, half_open_to_store, kill_node, no_node_was_fenced, pause_node,
-                          paused_node_was_fenced, reset_connections, restart_all, slow_network, something_was_thrown, starve, storm, upgrade_all,
-                          wait_for_the_end_of_an_agent)
+                          paused_node_was_fenced, reset_connections, restart_all, slow_network, something_was_refused, something_was_thrown,
+                          starve, storm, upgrade_all, wait_for_the_end_of_an_agent)
 from slow_readers import add_quiet_department, slow_readers, slow_readers_were_let_go
 from store_strikes import (ask_for_a_password, clock_of_store, configure, drop_subscriptions, failing_snapshots, fill_disk, flip_bit, forbid_scripts, kill_store,
                            long_script, pause_store, power_shim, small_disk, step_clock, tear_log, torn_log_was_told)
@@ -70,10 +70,10 @@ FAULTS = [
     Fault("agent_gone", "an agent vanishes", "after the grace period its conversations go on with others", wait_for_the_end_of_an_agent,
           agent_grace_s=2, workload=("--kill", "agent", "--kill-at-percent", "30")),
     Fault("storm", "reconnect storm", "everybody is back", storm),
-    Fault("clock_skew", "clock skew +45 min on one node", "no lease breaks", slow_network(0.01),
-          node_env=lambda number: {"LD_PRELOAD": FAKETIME, "FAKETIME": "+45m",
-                                   "FAKETIME_DONT_FAKE_MONOTONIC": "1"} if number == 1 else {}, check=no_node_was_fenced),
-    Fault("clock_steps", "clock of Redis steps by 50 min, and back", "no lease breaks", step_clock, store_env=clock_of_store, check=no_node_was_fenced),
+    Fault("clock_skew", "clock skew +1 h on one node, -1 h on the other", "no lease breaks", slow_network(0.01),
+          node_env=lambda number: {"LD_PRELOAD": FAKETIME, "FAKETIME": "+60m" if number == 1 else "-60m",
+                                   "FAKETIME_DONT_FAKE_MONOTONIC": "1"}, check=no_node_was_fenced),
+    Fault("clock_steps", "clock of Redis steps by 59 min, and back", "no lease breaks", step_clock, store_env=clock_of_store, check=no_node_was_fenced),
     Fault("few_descriptors", "fd exhaustion", "who is there is served, new ones get in afterwards", few_descriptors),
     Fault("out_of_memory", "Redis OOM", "refused for the time", configure({"maxmemory": "1"}, {"maxmemory": "0"})),
     Fault("too_many_clients", "Redis maxclients", "existing connections go on", configure({"maxclients": "1"}, {"maxclients": "10000"})),
@@ -86,6 +86,8 @@ FAULTS = [
           check=slow_readers_were_let_go),
     Fault("commands_twice", "duplicate client commands", "as if they had come once", do_nothing, disturbance="commands_twice"),
     Fault("commands_replayed", "replayed and late client commands", "as if they had not come again", reset_connections, disturbance="commands_replayed"),
+    Fault("commands_reordered", "reordered client commands", "what comes before its turn is refused", do_nothing,
+          disturbance="commands_reordered", check=something_was_refused),
     Fault("handler_throws", "handler exception", "only that session dies", do_nothing, disturbance="handler_throws", check=something_was_thrown),
     Fault("answer_throws", "exception in an answer of the store", "only that session dies, its message is there once", do_nothing,
           disturbance="answer_throws", check=something_was_thrown),

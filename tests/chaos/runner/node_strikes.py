@@ -56,6 +56,14 @@ def starve(run):
         run.hold(0.1)
 
 
+def told_that_full(socket):
+    try:
+        socket.settimeout(0)
+        return socket.recv(100).startswith(b"HTTP/1.1 503")
+    except OSError:
+        return False
+
+
 def few_descriptors(run):
     node = any_node(run)
     used = len(os.listdir(f"/proc/{node.process.pid}/fd"))
@@ -71,6 +79,7 @@ def few_descriptors(run):
         except OSError:
             pass
     run.hold(2)
+    run.expect("who comes too many is told", any(told_that_full(one) for one in sockets))
     for one in sockets:
         one.close()
     subprocess.run(["prlimit", "--pid", str(node.process.pid), "--nofile=4096:4096"], check=True)
@@ -134,6 +143,10 @@ def storm(run):
 
 
 # ---- what the program itself does (tests/chaos/seeded/disturbances.py)
+
+def something_was_refused(run):
+    run.expect("something was refused", any(node.metrics().get("switchboard_error_replies_total", 0) > 0 for node in run.nodes))
+
 
 def something_was_thrown(run):
     run.notes["thrown"] = sum(node.process.log().count("fault point") for node in run.nodes)

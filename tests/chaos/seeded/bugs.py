@@ -48,6 +48,8 @@ BUGS = [
     Bug("dedupe_skipped", "a message that is sent again is stored again", ("log_shape", "unknown"), disturbance="commands_twice", scripts=(
         ("message_append", "if number > 0 and number <= last and m[1]", "if false and m[1]"),
         ("message_append", "if not word and number ~= last + 1 then", "if false then"))),
+    Bug("turn_not_checked", "a message that comes before its turn is stored", ("log_shape", "unknown"), disturbance="commands_reordered", scripts=(
+        ("message_append", "if not word and number ~= last + 1 then", "if false then"),)),
     Bug("room_not_given_back", "a closed conversation goes on counting as load", ("quiescence", "liveness"), scripts=(
         ("prelude", "call('HINCRBY', agent, 'load', -weight)", "call('HINCRBY', agent, 'load', 0)"),)),
     Bug("requeue_lost", "an agent that vanished keeps its conversations", ("quiescence", "liveness"), "agent_gone", (

@@ -14,6 +14,13 @@ class Disturbance:
 
 
 REPEATS = """    const std::string piece(encode_piece(frame, options_.encoding));
+    if (seeded_bug("commands_reordered") && frame.has_send_message()) {
+        // A text whose number is not its turn yet. Nobody waits for the answer.
+        v1::ClientFrame early = frame;
+        early.set_request_id(~std::uint32_t{0});
+        early.mutable_send_message()->set_number(frame.send_message().number() + 2);
+        link_->send(encode_piece(early, options_.encoding));
+    }
     link_->send(piece);
     if (frame.has_hello()) return;
     static std::uint64_t count = 0;
@@ -28,9 +35,20 @@ REPEATS = """    const std::string piece(encode_piece(frame, options_.encoding))
     if (count % 10 == 0) link_->send(last[count % last.size()]);
 }"""
 
+LATE = """void Link::send(std::string_view piece) {
+    static std::uint64_t count = 0;
+    if (!seeded_bug("commands_reordered") || ++count % 4 != 0) return impl_->append(piece);
+    // Overtaken by what is said meanwhile.
+    const auto timer = std::make_shared<boost::asio::steady_timer>(impl_->executor, std::chrono::milliseconds(50));
+    timer->async_wait([timer, late = std::string(piece), link = std::weak_ptr(impl_)](boost::system::error_code) {
+        if (const auto living = link.lock()) living->append(late);
+    });
+}"""
+
 # (file, text, text instead)
 SOURCES = [
     ("client-sdk/cpp/switchboard_client/client.cpp", "    link_->send(encode_piece(frame, options_.encoding));\n}", REPEATS),
+    ("client-sdk/cpp/switchboard_client/link.cpp", "void Link::send(std::string_view piece) { impl_->append(piece); }", LATE),
     # The second answer comes to nobody.
     ("client-sdk/cpp/switchboard_client/client_frames.cpp", "        if (frame.has_error()) listener_->on_error(frame.error());\n        return;",
      '        if (frame.has_error() && !seeded_bug("commands_twice", "commands_replayed")) listener_->on_error(frame.error());\n        return;'),
@@ -50,6 +68,7 @@ SOURCES = [
 DISTURBANCES = [
     Disturbance("commands_twice", "a client says every third command twice"),
     Disturbance("commands_replayed", "a client says again, now and then, what it said up to 20 commands ago"),
+    Disturbance("commands_reordered", "every fourth command leaves 50 ms late, and texts come before their turn"),
     Disturbance("handler_throws", "one command of 150 ends in an exception where it is handled"),
     Disturbance("answer_throws", "one answer of the store to 150 messages ends in an exception"),
     Disturbance("next_version", "more fields, events, records and streams than this version knows, in scripts with other texts", (

@@ -7,7 +7,9 @@ from pathlib import Path
 import disturbances
 from bugs import BUGS, SOURCES, TRUSTING
 
-SWITCH = """#include <cstdlib>
+SWITCH = """#include <boost/asio/steady_timer.hpp>
+
+#include <cstdlib>
 #include <string>
 template <class... Names>
 [[maybe_unused]] static bool seeded_bug(Names... names) {
