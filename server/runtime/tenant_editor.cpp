@@ -81,8 +81,15 @@ Result<std::uint64_t> TenantEditor::save(const domain::TenantConfig* before, dom
     if (before) domain::raise_generations(*before, config);
     if (const auto valid = domain::validate(config); !valid) return valid.error();
     const ports::ConfigEdit edit{user_of_system(), domain::changes_between(before, config)};
-    if (edit.changes.empty()) return config.version;
+    if (edit.changes.empty()) return confirmed(config.version);
     return wait<std::uint64_t>([&](auto done) { store_.save(config, edit, std::move(done)); });
+}
+
+// What is stored already may be so without having been confirmed: then this was said again for that reason.
+Result<std::uint64_t> TenantEditor::confirmed(std::uint64_t version) {
+    const auto reply = wait<redis::Reply>([&](auto done) { connection_.execute({"PING"}, {.commits = true}, std::move(done)); });
+    if (!reply) return reply.error();
+    return version;
 }
 
 Result<std::uint64_t> TenantEditor::modify(const TenantId& tenant, const std::function<Result<void>(domain::TenantConfig&)>& change) {

@@ -32,8 +32,8 @@ public:
 
     Result<std::vector<TenantId>> list();
     Result<domain::TenantConfig> load(const TenantId& tenant);
-    // `before`: what is stored now, null for a new tenant. The audit names the operating system's user. Nothing is written, and
-    // the old version returned, when nothing changes.
+    // `before`: what is stored now, null for a new tenant. The audit names the operating system's user. When nothing changes nothing is
+    // written, and the old version returned as soon as that one is as durable as a change would be.
     Result<std::uint64_t> save(const domain::TenantConfig* before, domain::TenantConfig config);
     // Loads, changes, saves; again when somebody else was faster. The change says what is wrong by its error; what it brought that
     // cannot work is refused (domain/config_check).
@@ -51,6 +51,7 @@ public:
     }
 
 private:
+    Result<std::uint64_t> confirmed(std::uint64_t version);
     template <class T>
     Result<T> wait(const std::function<void(Callback<T>)>& begin) {
         std::optional<Result<T>> answer;

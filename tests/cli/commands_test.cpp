@@ -105,19 +105,26 @@ TEST_CASE("with durability replica a change is told as made when the replica has
     RedisServer primary({.tcp = true, .arguments = {"--repl-diskless-sync-delay", "0"}});
     RedisServer replica({.arguments = {"--replicaof", "127.0.0.1", std::to_string(primary.port())}});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    // The primary counts it as soon as it has sent everything; it answers when it has loaded that.
-    while (!contains(replica.command({"INFO", "replication"}), "master_link_status:up") || primary.command({"WAIT", "1", "100"}) != "1")
-        REQUIRE(std::chrono::steady_clock::now() < deadline);
+    primary.command({"SET", "replicated", "yes"});  // "link up" is said a second before anything arrives
+    while (replica.command({"GET", "replicated"}) != "yes") REQUIRE(std::chrono::steady_clock::now() < deadline);
     const auto with_replica = [&](Arguments arguments) {
         arguments.insert(arguments.end(), {"--redis-url", primary.url(), "--durability", "replica", "--ack-replicas", "1"});
         return run_program(arguments);
     };
     const Ended made = with_replica({"tenant", "add", "acme"});
     CHECK_MESSAGE(made.status == 0, made.error);
+    CHECK(with_replica({"department", "add", "sales", "--tenant", "acme"}).status == 0);
     replica.freeze();
     const Ended missing = with_replica({"tenant", "add", "other"});
     CHECK(missing.status == 1);
     CHECK(contains(missing.error, "not on all replicas"));
     CHECK(with_replica({"tenant", "list"}).output == "acme\nother\n");
+    const Arguments set = {"department", "set", "sales", "offer_timeout_s=30", "--tenant", "acme"};
+    CHECK(contains(with_replica(set).error, "not on all replicas"));
+    CHECK(contains(with_replica(set).error, "not on all replicas"));  // nothing changes any more, and still it is not there
     replica.thaw();
+    Ended confirmed;
+    const auto thawed = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while ((confirmed = with_replica(set)).status != 0) REQUIRE(std::chrono::steady_clock::now() < thawed);
+    CHECK(confirmed.output == "nothing changes\n");
 }
