@@ -4,7 +4,8 @@
 --         sender, assign_epoch, instance, number, digest, audience (A or S), draft
 -- RETURNS per message: "ok SEQ TIME" | "repeat SEQ" (same number, same body) | "older SEQ" (an earlier number, whose event is
 --         not after SEQ) | "next NUMBER" (it skips ahead) | an error word | WRONGTYPE ...
--- Invariants: number = last + 1 or nothing is written; seq has no holes; nothing is written before all checks of a message.
+-- Invariants: number = last + 1 or nothing is written; seq has no holes; nothing is written before all checks of a message;
+--         a key of another type is the trouble of its conversation alone, what else Redis refuses it refuses to all and at once.
 -- The most frequent script by far: numbers become text once, because Redis prints a Lua number with 17 digits each time.
 local now, prefix = now_ms(ARGV[1]), ARGV[2]
 local match, format, pack, try = string.match, string.format, struct.pack, redis.pcall
@@ -24,8 +25,7 @@ local function collect(list, header, bytes, i)
     end
     if given[endpoint] ~= i then
       given[endpoint] = i
-      local parts = outgoing[endpoint]
-      local n = #parts
+      local parts, n = outgoing[endpoint], #outgoing[endpoint]
       parts[n + 1], parts[n + 2] = header, bytes
     end
   end
@@ -53,7 +53,6 @@ for i = 1, #KEYS / 2 do
   local id, role, sender, number, audience = ARGV[b], ARGV[b + 1], ARGV[b + 2], tonumber(ARGV[b + 5]), ARGV[b + 7]
   -- The instance travels in every event, so the other side knows it: the memory belongs to its author.
   local field = (role == 'c' and 'd:c:' or 'd:s:' .. sender .. ':') .. ARGV[b + 4]
-  -- A key that holds something else than it should is the trouble of its conversation alone.
   local m = role == 'c' and try('HMGET', conversation, 'status', 'visitor', 'seq', 'all', 'ec', 'ea', 'ew', field)
     or try('HMGET', conversation, 'status', 'agent', 'seq', 'all', 'ec', 'ea', 'ew', field, 'assign_epoch')
   local last = m[8] and tonumber(match(m[8], '^%d+')) or 0
@@ -62,19 +61,16 @@ for i = 1, #KEYS / 2 do
   word = word or refusal(conversation, m, role, sender, ARGV[b + 3], audience)
   if not word and number ~= last + 1 then word = format('next %d', last + 1) end
   if not word then
-    local head, all = tonumber(m[3]), m[4]
-    local seq = format('%d', head + 1)
+    local head, all, seq = tonumber(m[3]), m[4], format('%d', m[3] + 1)
     local bytes = stamp(ARGV[b + 8], head + 1, all == m[3] and head or all, now)
     local added = try('XADD', KEYS[2 * i], seq .. '-0', 'e', bytes)
     word = added.err
-    -- Whatever else Redis refuses it refuses to all, and before the first of them.
     if word and not match(word, '^WRONGTYPE') then return added end
     if not word then
       local header, memory = pack('<c1I2I4', audience, #id, #bytes) .. id, ARGV[b + 5] .. ' ' .. seq .. ' ' .. ARGV[b + 6]
       call('HSET', conversation, 'seq', seq, 'all', audience == 'A' and seq or all, field, memory)
       if audience == 'A' then collect(m[5], header, bytes, i) end
-      collect(m[6], header, bytes, i)
-      collect(m[7], header, bytes, i)
+      for k = 6, 7 do collect(m[k], header, bytes, i) end
       word = 'ok ' .. seq .. ' ' .. now_text
     end
   end

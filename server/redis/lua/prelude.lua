@@ -9,8 +9,7 @@ local function now_ms(override)
   return t[1] * 1000 + math.floor(t[2] / 1000), t[2] % 1000
 end
 
--- What a script has written stays when it fails. So it fails before, if a key that it has not read from holds something else than
--- it should: `count` is the command that counts what such keys hold, and is refused for others.
+-- A script that fails keeps what it has written. So it fails before, if one of these keys is not of the type that `count` counts.
 local function expect_type(count, ...)
   for _, key in ipairs({...}) do call(count, key) end
 end
@@ -48,8 +47,7 @@ end
 
 -- Has this node a lease that is good now?
 local function lease_lives(nodes, incarnation, now)
-  local lease = call('ZSCORE', nodes, incarnation)
-  return lease and tonumber(lease) > now
+  return (tonumber(call('ZSCORE', nodes, incarnation)) or 0) > now
 end
 
 -- The distinct endpoints of a hash session -> "incarnation endpoint".
@@ -70,8 +68,7 @@ end
 local function append_events(conversation, log, id, prefix, now, drafts)
   if #drafts == 0 then return end
   local m = call('HMGET', conversation, 'seq', 'all', 'ec', 'ea', 'ew')
-  local head, all = tonumber(m[1]), tonumber(m[2])
-  local everyone, staff = {}, {}
+  local head, all, everyone, staff = tonumber(m[1]), tonumber(m[2]), {}, {}
   for i = 1, #drafts, 2 do
     head = head + 1
     local bytes = stamp(drafts[i + 1], head, all, now)
@@ -105,8 +102,7 @@ local function emit_agent(key, stream, id)
   local version = call('HINCRBY', key, 'version', 1)
   local m = call('HMGET', key, 'choice', 'reason', 'load', 'idle', 'offline', 'misses', 'asked')
   call('XADD', stream, 'MAXLEN', '~', '20000', '*', 't', 'a', 'id', id, 'version', string.format('%d', version), 'choice', m[1] or '',
-    'reason', m[2] or '', 'load', m[3] or '', 'idle', m[4] or '', 'offline', m[5] or '', 'misses', m[6] or '',
-    'asked', m[7] or '')
+    'reason', m[2] or '', 'load', m[3] or '', 'idle', m[4] or '', 'offline', m[5] or '', 'misses', m[6] or '', 'asked', m[7] or '')
 end
 
 -- Tells every shard with a session of this agent to look at it again.
