@@ -62,6 +62,7 @@ void Auditor::begin_round() {
                 for (auto& id : listed->agents) objects_.push_back({tenant, std::move(id)});
                 for (auto& name : listed->strays) objects_.push_back({tenant, std::move(name)});
             }
+            else judge_unread(tenant, std::string("live, agents or nodes"), listed.error());
             if (--lists_open_ == 0) arm(objects_.empty() ? between_rounds : between_objects);
         });
     }
@@ -89,14 +90,16 @@ void Auditor::look_at(const TenantId& tenant, const AgentId& agent) {
 
 void Auditor::look_at(const TenantId& tenant, const std::string& stray) {
     store_.look_at_stray(tenant, stray, false, [this, alive = alive_, tenant, stray](Result<bool> nobodys) {
-        if (*alive && nobodys && *nobodys) judge(tenant, {domain::audit_stray(stray)});
+        if (!*alive) return;
+        if (!nobodys) return judge_unread(tenant, stray, nobodys.error());
+        if (*nobodys) judge(tenant, {domain::audit_stray(stray)});
     });
 }
 
 // While the store is away nothing is said.
 template <class Id>
 void Auditor::judge_unread(const TenantId& tenant, const Id& id, const Error& error) {
-    if (error.code == ErrorCode::internal) judge(tenant, {domain::audit_unreadable(id)});
+    if (error.code == ErrorCode::internal) judge(tenant, {domain::audit_unreadable(id, error.message)});
 }
 
 void Auditor::judge(const TenantId& tenant, const std::vector<domain::Finding>& findings) {

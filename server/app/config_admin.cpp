@@ -168,7 +168,12 @@ void TenantConfigAdmin::store(const EditPtr& edit, const domain::TenantConfig& b
     json::array lines;
     for (const domain::ConfigChange& change : audit.changes) lines.emplace_back(domain::to_line(change));
     json::object answer{{"version", before.version}, {"changes", std::move(lines)}, {"warnings", list_of(domain::warnings(after))}};
-    if (audit.changes.empty()) return edit->done(AdminAnswer{json::serialize(answer), before.version});
+    if (audit.changes.empty())
+        // What is stored already may be so without having been confirmed: then this was asked again for that reason.
+        return context_.tenant_store.confirm([edit, same = AdminAnswer{json::serialize(answer), before.version}](Result<void> there) {
+            if (!there) return edit->done(there.error());
+            edit->done(same);
+        });
     const bool created = after.departments.size() > before.departments.size();
     context_.tenant_store.save(after, audit, [this, edit, created, answer = std::move(answer)](Result<std::uint64_t> version) mutable {
         const bool again = !version && version.error().code == ErrorCode::conflict && !edit->expected && edit->attempts < save_attempts;

@@ -48,12 +48,19 @@ void TenantRouter::carry_out(const domain::MakeOffer& decision) {
 
 void TenantRouter::claimed(const domain::MakeOffer& decision, const Result<bool>& result, Steady::time_point since) {
     if (phase_ != Phase::leading) return;
-    auto outcome = ClaimResult::Outcome::unknown;
+    const bool unreadable = result.has_error() && result.error().code == ErrorCode::internal;
+    auto outcome = unreadable ? ClaimResult::Outcome::refused : ClaimResult::Outcome::unknown;
     if (result.has_value()) outcome = *result ? ClaimResult::Outcome::accepted : ClaimResult::Outcome::refused;
     if (outcome == ClaimResult::Outcome::accepted) {
         context_.metrics.assignment_latency_seconds.Observe(std::chrono::duration<double>(Steady::now() - since).count());
     }
     feed(ClaimResult{decision.conversation, decision.agent, outcome});
+    if (unreadable) {
+        // What the store refuses for good must not stand before the others. The next comparisons with the store bring it back.
+        log::error("router.put_aside", {{"tenant", tenant_.value}, {"conversation", decision.conversation.value}, {"agent", decision.agent.value},
+                                        {"error", result.error().message}});
+        feed(domain::ConversationGone{decision.conversation});
+    }
     settle();
     if (outcome == ClaimResult::Outcome::unknown) ask_again(decision.conversation, decision.agent);
 }

@@ -14,8 +14,9 @@ constexpr Timestamp from_ms(std::int64_t ms) { return Timestamp{Duration{ms}}; }
 constexpr std::int64_t to_ms(Timestamp time) { return time.time_since_epoch().count(); }
 
 // Redis time without asking for it each time: the offset to the local monotonic clock, measured with every reply that
-// tells the time. As exact as the quickest reply so far: a slow one moves the offset only as far as it proves it wrong (Cristian's
-// algorithm). Thread: one shard. Steps of the machine's wall clock have no effect; one of Redis' clock is followed.
+// tells the time. While no clock steps, it is as exact as the quickest reply so far (wrong by less than its round trip): a slow one moves
+// the offset only as far as it proves it wrong (Cristian's algorithm). A step of Redis' clock is followed, to a round trip of the first
+// reply; steps of the machine's wall clock have no effect. Thread: one shard.
 class RedisClock {
 public:
     // `sent` and `received` enclose the moment at which Redis read its clock.

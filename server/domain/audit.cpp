@@ -79,15 +79,15 @@ std::vector<Finding> audit(const AuditedAgent& a) {
     return report.take();
 }
 
-Finding audit_unreadable(const ConversationId& id) {
-    const std::string& c = id.value;
-    return {"conversation " + c, "cannot be read: c:" + c + ", l:" + c + " or p:" + c + " is a key of another type, and commands that need it are refused"};
+Finding audit_unreadable(const ConversationId& id, const std::string& why) {
+    return {"conversation " + id.value, "cannot be read, from its keys c:, l: and p: or those of its agent, and commands that need it are refused: " + why};
 }
 
-Finding audit_unreadable(const AgentId& id) {
-    const std::string& a = id.value;
-    return {"agent " + a, "cannot be read: a:" + a + ", s:" + a + ", h:" + a + " or a conversation in hand is a key of another type, and commands that need it are refused"};
+Finding audit_unreadable(const AgentId& id, const std::string& why) {
+    return {"agent " + id.value, "cannot be read, from its keys a:, s: and h: or a conversation in hand, and commands that need it are refused: " + why};
 }
+
+Finding audit_unreadable(const std::string& key, const std::string& why) { return {"key " + key, "cannot be read: " + why}; }
 
 Finding audit_stray(const std::string& name) {
     const char kind = name.front();

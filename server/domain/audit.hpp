@@ -74,9 +74,10 @@ struct Finding {
 
 std::vector<Finding> audit(const AuditedConversation& conversation);
 std::vector<Finding> audit(const AuditedAgent& agent);
-// A key of it is not of the type that it should be of, so that the store refuses to read it.
-Finding audit_unreadable(const ConversationId& conversation);
-Finding audit_unreadable(const AgentId& agent);
+// What the store refuses to read, and its words: a key is of another type, most probably.
+Finding audit_unreadable(const ConversationId& conversation, const std::string& why);
+Finding audit_unreadable(const AgentId& agent, const std::string& why);
+Finding audit_unreadable(const std::string& key, const std::string& why);
 // A key (its name without the tenant's prefix) that nobody owns.
 Finding audit_stray(const std::string& name);
 // The whole log of a conversation, in order.

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,10 @@ constexpr std::string_view server_full =
 void turn_away(int socket) {
     const auto ignored = ::send(socket, server_full.data(), server_full.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)ignored;
+    // What is closed with a request unread is reset, and the answer may be lost with it.
+    std::array<char, 4096> request;
+    ::shutdown(socket, SHUT_WR);
+    for (int piece = 0; piece < 4 && ::recv(socket, request.data(), request.size(), MSG_DONTWAIT) > 0; ++piece) {}
 }
 
 // Held so that whoever comes when no descriptor is left can be told so.
@@ -99,7 +104,7 @@ void Listener::Impl::accepted(boost::system::error_code failure, ShardServer& se
         failure == boost::system::errc::too_many_files_open_in_system) {
         int told = 0;
         while (told < backlog && turn_away_one()) ++told;
-        log::warn("listener.exhausted", {{"error", failure.message()}, {"turned_away", std::to_string(told)}});
+        log::warn("listener.exhausted", {{"error", failure.message()}, {"turned_away", told}});
         return accept_later();
     }
     if (!failure) {
@@ -114,7 +119,7 @@ void Listener::Impl::accepted(boost::system::error_code failure, ShardServer& se
     accept();
 }
 
-// False: nobody waits, or there is no descriptor even for this.
+// False: nobody waits, who waited has gone, or there is no descriptor even for this.
 bool Listener::Impl::turn_away_one() {
     ::close(spare);
     const int socket = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);

@@ -33,6 +33,8 @@ public:
     // conflict: somebody else changed it first; load and try again. conflict too when a site key belongs to another tenant.
     // The edit is in the audit if and only if the document is stored.
     virtual void save(const domain::TenantConfig&, const ConfigEdit&, Callback<std::uint64_t>) = 0;
+    // Answers when what is stored already is as durable as a save that has answered. Errors as of save.
+    virtual void confirm(Callback<void>) = 0;
     // The last so many entries of the audit, the newest one last. About 10,000 are kept.
     virtual void read_audit(const TenantId&, std::size_t last, Callback<std::vector<AuditEntry>>) = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/append_batch.hpp"
 
+#include "base/log.hpp"
 #include "redis/deliver.hpp"
 #include "redis/stamp.hpp"
 
@@ -117,7 +118,10 @@ void AppendBatch::answer(const TenantId& tenant, Item& item, std::string_view wo
         error.expected_number = static_cast<std::uint32_t>(take_number(word));
         return deliver<ports::AppendedMessage>(item.done, error);
     }
-    deliver<ports::AppendedMessage>(item.done, error_from_word(word));
+    const Error error = error_from_word(word);
+    if (error.code == ErrorCode::internal)
+        log::error("store.message_refused", {{"tenant", tenant.value}, {"conversation", item.message.conversation.value}, {"error", error.message}});
+    deliver<ports::AppendedMessage>(item.done, error);
 }
 
 void AppendBatch::find_repeated(const TenantId& tenant, Item item, std::uint64_t seq) {

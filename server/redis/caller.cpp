@@ -49,6 +49,13 @@ void Caller::decision(std::string_view name, const Words& keys, const Words& arg
     });
 }
 
+void Caller::confirm(Callback<void> done) {
+    connection_.execute({"PING"}, {.commits = true}, [done = std::move(done)](Result<Reply> reply) {
+        if (!reply) return done(reply.error());
+        done({});
+    });
+}
+
 Error error_from_word(std::string_view word) {
     if (word == "not_found") return {ErrorCode::not_found, "no such conversation"};
     if (word == "conversation_closed") return {ErrorCode::conversation_closed, "the conversation is closed"};

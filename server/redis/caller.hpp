@@ -32,6 +32,8 @@ public:
     void verb(std::string_view name, const Words& keys, const Words& arguments, Callback<void> done, Repeat repeat = Repeat::harmless);
     // Scripts that answer {'ok'} or {'no'}.
     void decision(std::string_view name, const Words& keys, const Words& arguments, Callback<bool> done);
+    // Changes nothing; answers when all that Redis holds by now is as durable as the answer to a script is.
+    void confirm(Callback<void> done);
 
 private:
     Connection& connection_;

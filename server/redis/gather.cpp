@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis/gather.hpp"
 
+#include "base/log.hpp"
+
 #include <memory>
 #include <optional>
 
 namespace switchboard::redis {
 
-namespace {
-
-// Which of them it was: a key of another type has to be found by a person.
-Error told_with(const Words& command, Error error) {
-    if (error.code == ErrorCode::internal && command.size() > 1) error.message = command[0] + ' ' + command[1] + ": " + error.message;
-    return error;
-}
-
-}  // namespace
-
-void gather(Caller& caller, std::vector<Words> commands, std::function<void(Result<std::vector<Reply>>)> done) {
+void gather(Caller& caller, std::vector<Words> commands, std::function<void(Result<std::vector<Reply>>)> done, Unreadable unreadable) {
     struct State {
         std::vector<Words> commands;
         std::vector<Reply> replies;
@@ -28,11 +20,13 @@ void gather(Caller& caller, std::vector<Words> commands, std::function<void(Resu
     const std::size_t count = commands.size();
     const auto state = std::make_shared<State>(State{std::move(commands), std::vector<Reply>(count), count, std::nullopt, std::move(done)});
     for (std::size_t i = 0; i < count; ++i) {
-        caller.command(state->commands[i], [state, i](Result<Reply> reply) {
+        caller.command(state->commands[i], [state, i, unreadable](Result<Reply> reply) {
             if (reply)
                 state->replies[i] = std::move(*reply);
+            else if (unreadable == Unreadable::is_empty && reply.error().code == ErrorCode::internal)
+                log::error("store.unreadable", {{"key", state->commands[i].at(1)}, {"error", reply.error().message}});
             else if (!state->error)
-                state->error = told_with(state->commands[i], reply.error());
+                state->error = reply.error();
             if (--state->missing > 0) return;
             if (state->error) return state->done(*state->error);
             state->done(std::move(state->replies));

@@ -9,8 +9,13 @@
 
 namespace switchboard::redis {
 
+// What becomes of a reply that will never come, because a key is of another type: the answer is this error, or the reply is empty, as if
+// there were no such key, and the log names it.
+enum class Unreadable { is_error, is_empty };
+
 // All replies in the order of the commands, or the first error. No commands: an empty answer, at once.
-void gather(Caller& caller, std::vector<Words> commands, std::function<void(Result<std::vector<Reply>>)> done);
+void gather(Caller& caller, std::vector<Words> commands, std::function<void(Result<std::vector<Reply>>)> done,
+            Unreadable unreadable = Unreadable::is_error);
 
 // Name, value, name, value ...
 Fields fields_of(ReplyView reply);

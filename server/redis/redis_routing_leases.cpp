@@ -83,7 +83,8 @@ void RedisRoutingStore::expire_nodes(const TenantId& tenant, const ports::Router
     caller_.command({"ZRANGEBYSCORE", Keys(tenant).nodes(), "-inf", now}, [this, tenant, lease, done](Result<Reply> reply) {
         if (!reply) return done(reply.error());
         if (reply->size() == 0) return done(std::size_t{0});
-        const Incarnation node((*reply)[0].text());
+        // Any of them: one whose sessions cannot be ended, because a key is of another type, must not stand before the others.
+        const Incarnation node((*reply)[random_u64() % reply->size()].text());
         const Keys key(tenant);
         caller_.decision("node_condemn", {key.router(), key.nodes()}, {"", std::to_string(lease.epoch), node.value},
                          [this, tenant, node, others = reply->size() - 1, done](Result<bool> condemned) {
@@ -228,7 +229,7 @@ void RedisRoutingStore::scan_more(std::shared_ptr<Scan> scan) {
             }
         }
         scan_more(scan);
-    });
+    }, Unreadable::is_empty);
 }
 
 Caller& RedisRoutingStore::blocking_caller(const TenantId& tenant) {

@@ -111,7 +111,7 @@ void RedisRoutingStore::load_held(const TenantId& tenant, const AgentId& agent, 
         // A consult that ended is still listed: who ends it need not know the colleague.
         refresh_endpoints(tenant, agent, stale);
         done(std::move(snapshot));
-    });
+    }, Unreadable::is_empty);
 }
 
 void RedisRoutingStore::load_agents(const TenantId& tenant, const std::vector<AgentId>& agents, Callback<std::vector<domain::Agent>> done) {
@@ -128,7 +128,7 @@ void RedisRoutingStore::load_agents(const TenantId& tenant, const std::vector<Ag
         for (std::size_t i = 0; i < agents.size(); ++i)
             loaded.push_back(agent_from(agents[i], fields_of(routing_fields_of_agent(), (*replies)[i])));
         done(std::move(loaded));
-    });
+    }, Unreadable::is_empty);
 }
 
 void RedisRoutingStore::make_offer(const TenantId& tenant, const ports::RouterLease& lease, ports::OfferRequest request, Callback<bool> done) {

@@ -17,6 +17,7 @@ public:
     void find_by_site(const std::string& site_key, Callback<TenantId>) override;
     void load(const TenantId&, Callback<domain::TenantConfigPtr>) override;
     void save(const domain::TenantConfig&, const ports::ConfigEdit&, Callback<std::uint64_t>) override;
+    void confirm(Callback<void> done) override { caller_.confirm(std::move(done)); }
     void read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>>) override;
 
 private:

@@ -43,7 +43,7 @@ const char* explain(domain::Mend mend) {
 template <class Id>
 Result<Findings> unreadable(const Id& id, const Error& error) {
     if (error.code != ErrorCode::internal) return error;
-    return Findings{domain::audit_unreadable(id)};
+    return Findings{domain::audit_unreadable(id, error.message)};
 }
 
 class Check {
@@ -95,7 +95,7 @@ Result<Findings> Check::look_at(const AgentId& id) {
 
 Result<Findings> Check::look_at(const std::string& stray) {
     const auto nobodys = look_at_stray(stray, false);
-    if (!nobodys) return nobodys.error();
+    if (!nobodys) return unreadable(stray, nobodys.error());
     return *nobodys ? Findings{domain::audit_stray(stray)} : Findings{};
 }
 
@@ -124,7 +124,7 @@ Result<void> Check::look_at_everything(const ports::AuditObjects& objects, ports
 Result<Findings> Check::run() {
     const auto listed = editor_.audited<ports::AuditObjects>(
         [&](ports::AuditStore& store, Callback<ports::AuditObjects> done) { store.list(tenant_, std::move(done)); });
-    if (!listed) return listed.error();
+    if (!listed) return unreadable(std::string("live, agents or nodes"), listed.error());
     all_ = listed->conversations.size() + listed->agents.size() + listed->strays.size();
     std::cerr << "looking at " << listed->conversations.size() << " conversations and " << listed->agents.size() << " agents\n";
     ports::AuditObjects suspects, still;

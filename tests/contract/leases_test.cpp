@@ -202,6 +202,35 @@ TEST_CASE("expire_nodes: the sessions of dead incarnations go, customers become 
     CHECK(shard.join("dead1").value());
 }
 
+TEST_CASE("expire_nodes: a session that cannot be ended does not keep those of other nodes") {
+    Shard shard;
+    shard.lease = *shard.acquire("r1");
+    for (const std::string id : {"c1", "c2"}) REQUIRE(shard.start(id, "v-" + id));
+    for (const std::string node : {"dead1", "dead2"}) REQUIRE(shard.join(node).value());
+    REQUIRE(shard.attach(Stores::customer_session("c1", "s1", "dead1", "v-c1")));
+    REQUIRE(shard.attach(Stores::customer_session("c2", "s2", "dead2", "v-c2")));
+    const std::string sessions = key.customer_sessions(ConversationId("c1"));
+    redis_command({"DEL", sessions});
+    redis_command({"SET", sessions, "something else"});
+    for (const std::string node : {"dead1", "dead2"}) redis_command({"ZADD", key.nodes(), node == "dead1" ? "0" : "1", node});
+    REQUIRE(run_until(shard.loop, [&] {
+        CHECK(shard.wait<std::size_t>([&](auto done) { shard.routing.expire_nodes(tenant, shard.lease, done); }).value() > 0);
+        return redis_command({"ZSCORE", key.nodes(), "dead2"}) == "(nil)";
+    }));
+    CHECK(shard.load("c2")->routing.customer_absent_since);
+    CHECK(redis_command({"ZSCORE", key.nodes(), "dead1"}) == "0");
+}
+
+TEST_CASE("a snapshot without what cannot be read: everybody else is routed") {
+    Shard shard;
+    for (const std::string id : {"c1", "c2"}) REQUIRE(shard.start(id, "v-" + id));
+    redis_command({"SET", key.conversation(ConversationId("c1")), "something else"});
+    const auto told = snapshot(shard);
+    REQUIRE(told);
+    REQUIRE(told->conversations.size() == 1);
+    CHECK(told->conversations[0].id == ConversationId("c2"));
+}
+
 TEST_CASE("expire_nodes leaves the living alone, and says how much is left") {
     Shard shard;
     shard.lease = *shard.acquire("r1");

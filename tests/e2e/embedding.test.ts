@@ -33,11 +33,14 @@ async function widgetFrame(page: Page): Promise<Frame> {
   return frame;
 }
 
-/** Counts every message that reaches this window, whoever sent it. */
+/** Counts every message that reaches this window, whoever sent it, but for those with which page and frame find each other. */
 async function countMessages(target: Page | Frame): Promise<() => Promise<number>> {
   await target.evaluate(() => {
     window.heard = 0;
-    addEventListener("message", () => (window.heard = (window.heard ?? 0) + 1));
+    addEventListener("message", ({ data, source }) => {
+      if (data?.type === "ready" || (data?.type === "begin" && source === parent)) return;
+      window.heard = (window.heard ?? 0) + 1;
+    });
   });
   return () => target.evaluate(() => window.heard ?? 0);
 }

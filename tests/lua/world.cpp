@@ -86,6 +86,7 @@ World::World(const std::string& tenant)
 Words World::call(std::string_view script, const Words& keys, const Words& arguments) {
     auto words = std::make_shared<Words>();
     auto done = std::make_shared<bool>(false);
+    last_keys = keys;
     caller_.script(script, keys, arguments, collect(words, done));
     if (!run_until(loop_, [&] { return *done; })) throw std::runtime_error("no answer");
     return *words;

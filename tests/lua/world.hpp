@@ -119,6 +119,7 @@ public:
     void active(const std::string& id, const std::string& agent);                   // and accepted
 
     const redis::Keys key;
+    Words last_keys;                         // of the last script
     std::int64_t now = 1'700'000'000'000;
     std::string weight = "1";                // of conversations that start, like the next three
     std::int64_t boost = 0;

@@ -3,9 +3,9 @@
 -- ARGV    now or '', channel prefix, then per message: conversation id, role (c customer, a owner, s other staff),
 --         sender, assign_epoch, instance, number, digest, audience (A or S), draft
 -- RETURNS per message: "ok SEQ TIME" | "repeat SEQ" (same number, same body) | "older SEQ" (an earlier number, whose event is
---         not after SEQ) | "next NUMBER" (it skips ahead) | an error word | WRONGTYPE ...
+--         not after SEQ) | "next NUMBER" (it skips ahead) | an error word | an error of Redis
 -- Invariants: number = last + 1 or nothing is written; seq has no holes; nothing is written before all checks of a message;
---         a key of another type is the trouble of its conversation alone, what else Redis refuses it refuses to all and at once.
+--         a log that cannot be written to is the trouble of its conversation alone; what else Redis refuses, it refuses before the first.
 -- The most frequent script by far: numbers become text once, because Redis prints a Lua number with 17 digits each time.
 local now, prefix = now_ms(ARGV[1]), ARGV[2]
 local match, format, pack, try = string.match, string.format, struct.pack, redis.pcall
@@ -65,7 +65,7 @@ for i = 1, #KEYS / 2 do
     local bytes = stamp(ARGV[b + 8], head + 1, all == m[3] and head or all, now)
     local added = try('XADD', KEYS[2 * i], seq .. '-0', 'e', bytes)
     word = added.err
-    if word and not match(word, '^WRONGTYPE') then return added end
+    if word and not match(word, '^WRONGTYPE ') and not match(word, '^ERR ') then return added end
     if not word then
       local header, memory = pack('<c1I2I4', audience, #id, #bytes) .. id, ARGV[b + 5] .. ' ' .. seq .. ' ' .. ARGV[b + 6]
       call('HSET', conversation, 'seq', seq, 'all', audience == 'A' and seq or all, field, memory)

@@ -145,7 +145,8 @@ def storm(run):
 # ---- what the program itself does (tests/chaos/seeded/disturbances.py)
 
 def something_was_refused(run):
-    run.expect("something was refused", any(node.metrics().get("switchboard_error_replies_total", 0) > 0 for node in run.nodes))
+    refusals = 'switchboard_error_replies_total{code="OUT_OF_SEQUENCE"}'
+    run.expect("what came before its turn was refused", any(node.series().get(refusals, 0) > 0 for node in run.nodes))
 
 
 def something_was_thrown(run):

@@ -44,15 +44,18 @@ class Node:
         except OSError:
             return 0
 
+    def series(self):
+        """Every line of /metrics: the name with its labels, and the value."""
+        with urllib.request.urlopen(f"http://{self.host}:{self.port}/metrics", timeout=5) as answer:
+            lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in lines}
+
     def metrics(self):
         """Sums over labels, by name."""
         sums = {}
-        with urllib.request.urlopen(f"http://{self.host}:{self.port}/metrics", timeout=5) as answer:
-            for line in answer.read().decode().splitlines():
-                if not line.startswith("#"):
-                    name, value = line.rsplit(" ", 1)
-                    name = name.split("{")[0]
-                    sums[name] = sums.get(name, 0) + float(value)
+        for name, value in self.series().items():
+            name = name.split("{")[0]
+            sums[name] = sums.get(name, 0) + value
         return sums
 
 

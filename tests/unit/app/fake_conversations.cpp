@@ -283,6 +283,11 @@ void FakeStore::save(const domain::TenantConfig& changed, const ports::ConfigEdi
     answer<std::uint64_t>(done, next->version);
 }
 
+void FakeStore::confirm(Callback<void> done) {
+    if (replicas_missing) return answer<void>(done, Error{ErrorCode::unavailable, "replicas are missing"});
+    answer<void>(done, {});
+}
+
 void FakeStore::read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>> done) {
     const std::size_t from = audit.size() - std::min(last, audit.size());
     answer<std::vector<ports::AuditEntry>>(done, std::vector<ports::AuditEntry>(audit.begin() + static_cast<long>(from), audit.end()));

@@ -106,6 +106,7 @@ void FakeStore::load_agents(const TenantId&, const std::vector<AgentId>& ids, Ca
 
 void FakeStore::make_offer(const TenantId&, const ports::RouterLease& lease, ports::OfferRequest request, Callback<bool> done) {
     ++calls["make_offer"];
+    if (unreadable == request.conversation) return answer<bool>(done, Error{ErrorCode::internal, "WRONGTYPE"});
     auto* conversation = find(request.conversation);
     auto& state = agents[request.agent];
     const bool fits = conversation && lease.epoch == router_epoch_ && conversation->record.routing.status == ConversationStatus::queued &&

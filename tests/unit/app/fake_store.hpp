@@ -86,6 +86,7 @@ public:
     std::map<std::string, int> calls;
     std::vector<ports::LatestValue> latest_values;
     bool replicas_missing = false;  // attach_customer, a write, is refused for the time; reads go on
+    std::optional<ConversationId> unreadable;  // a key of it is of another type
     std::size_t reads_held = 0;  // read_log answers that are to be kept back until release_reads()
     void release_reads();
     // Adds to a log, and to the bus unless told otherwise.
@@ -160,6 +161,7 @@ public:
     void find_by_site(const std::string& site_key, Callback<TenantId>) override;
     void load(const TenantId&, Callback<domain::TenantConfigPtr>) override;
     void save(const domain::TenantConfig&, const ports::ConfigEdit&, Callback<std::uint64_t> done) override;
+    void confirm(Callback<void> done) override;
     void read_audit(const TenantId&, std::size_t last, Callback<std::vector<ports::AuditEntry>> done) override;
 
     // ---- ArchiveOutbox

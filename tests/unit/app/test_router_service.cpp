@@ -95,6 +95,23 @@ TEST_CASE_FIXTURE(Routed, "what is started later is offered through the stream, 
     CHECK(store.agents[AgentId{"anna"}].agent.load == 2);
 }
 
+TEST_CASE_FIXTURE(Routed, "what the store refuses for good does not stand before the others") {
+    lead();
+    auto one = customer(here);
+    auto two = customer(here);
+    auto three = customer(here);
+    const auto first = start(*one);
+    const auto second = start(*two);
+    const auto third = start(*three);
+    run();
+    store.unreadable = first;
+    auto anna = available("anna");
+    CHECK(wait_for([&] { return status(third) == ConversationStatus::offered; }));  // her capacity is 2
+    CHECK(status(second) == ConversationStatus::offered);
+    CHECK(store.calls["make_offer"] == 3);
+    CHECK(status(first) == ConversationStatus::queued);
+}
+
 TEST_CASE_FIXTURE(Routed, "a declined offer keeps its place and goes to nobody in cooldown") {
     lead();
     auto client = customer(here);
