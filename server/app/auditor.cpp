@@ -61,8 +61,9 @@ void Auditor::begin_round() {
                 for (auto& id : listed->conversations) objects_.push_back({tenant, std::move(id)});
                 for (auto& id : listed->agents) objects_.push_back({tenant, std::move(id)});
                 for (auto& name : listed->strays) objects_.push_back({tenant, std::move(name)});
+            } else if (listed.error().code == ErrorCode::internal) {
+                judge(tenant, {domain::audit_unlisted(listed.error().message)});
             }
-            else judge_unread(tenant, std::string("live, agents or nodes"), listed.error());
             if (--lists_open_ == 0) arm(objects_.empty() ? between_rounds : between_objects);
         });
     }

@@ -89,6 +89,10 @@ Finding audit_unreadable(const AgentId& id, const std::string& why) {
 
 Finding audit_unreadable(const std::string& key, const std::string& why) { return {"key " + key, "cannot be read: " + why}; }
 
+Finding audit_unlisted(const std::string& why) {
+    return {"everything", "could not be looked at, because live, agents or nodes cannot be read: " + why};
+}
+
 Finding audit_stray(const std::string& name) {
     const char kind = name.front();
     const std::string owner = kind == 'n' ? "node" : kind == 'p' || kind == 'l' ? "conversation" : "agent";

@@ -78,6 +78,8 @@ std::vector<Finding> audit(const AuditedAgent& agent);
 Finding audit_unreadable(const ConversationId& conversation, const std::string& why);
 Finding audit_unreadable(const AgentId& agent, const std::string& why);
 Finding audit_unreadable(const std::string& key, const std::string& why);
+// The same of the lists that say what there is to look at.
+Finding audit_unlisted(const std::string& why);
 // A key (its name without the tenant's prefix) that nobody owns.
 Finding audit_stray(const std::string& name);
 // The whole log of a conversation, in order.

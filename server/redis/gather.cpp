@@ -2,6 +2,7 @@
 #include "redis/gather.hpp"
 
 #include "base/log.hpp"
+#include "redis/redis_error.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,7 +24,7 @@ void gather(Caller& caller, std::vector<Words> commands, std::function<void(Resu
         caller.command(state->commands[i], [state, i, unreadable](Result<Reply> reply) {
             if (reply)
                 state->replies[i] = std::move(*reply);
-            else if (unreadable == Unreadable::is_empty && reply.error().code == ErrorCode::internal)
+            else if (unreadable == Unreadable::is_empty && classify_error(reply.error().message) == RedisErrorKind::wrongtype)
                 log::error("store.unreadable", {{"key", state->commands[i].at(1)}, {"error", reply.error().message}});
             else if (!state->error)
                 state->error = reply.error();

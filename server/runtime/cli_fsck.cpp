@@ -124,7 +124,8 @@ Result<void> Check::look_at_everything(const ports::AuditObjects& objects, ports
 Result<Findings> Check::run() {
     const auto listed = editor_.audited<ports::AuditObjects>(
         [&](ports::AuditStore& store, Callback<ports::AuditObjects> done) { store.list(tenant_, std::move(done)); });
-    if (!listed) return unreadable(std::string("live, agents or nodes"), listed.error());
+    if (!listed && listed.error().code == ErrorCode::internal) return Findings{domain::audit_unlisted(listed.error().message)};
+    if (!listed) return listed.error();
     all_ = listed->conversations.size() + listed->agents.size() + listed->strays.size();
     std::cerr << "looking at " << listed->conversations.size() << " conversations and " << listed->agents.size() << " agents\n";
     ports::AuditObjects suspects, still;

@@ -221,6 +221,15 @@ TEST_CASE("expire_nodes: a session that cannot be ended does not keep those of o
     CHECK(redis_command({"ZSCORE", key.nodes(), "dead1"}) == "0");
 }
 
+TEST_CASE("an agent signs in although one of the conversations in hand cannot be read") {
+    Shard shard;
+    shard.active("c1");
+    redis_command({"SET", key.conversation(ConversationId("c1")), "something else"});
+    const auto opened = shard.open_agent(Stores::agent_session("ann", "second"));
+    REQUIRE(opened);
+    CHECK(opened->conversations.empty());
+}
+
 TEST_CASE("a snapshot without what cannot be read: everybody else is routed") {
     Shard shard;
     for (const std::string id : {"c1", "c2"}) REQUIRE(shard.start(id, "v-" + id));

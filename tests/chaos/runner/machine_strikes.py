@@ -9,13 +9,17 @@ def number_of(run, server):
     return run.store.servers.index(server) + 1
 
 
+def until_replica(server):
+    until("it is a replica now", lambda: server.ask("ROLE")[0] == b"slave")
+
+
 def kill_primary(run):
     primary = run.store.primary()
     primary.process.kill()
     until("another one is the primary", lambda: run.store.primary() is not primary)
     run.hold(1)
     primary.start(wait=False)
-    until("it is a replica now", lambda: primary.ask("ROLE")[0] == b"slave")
+    until_replica(primary)
 
 
 def order_failover(run):
@@ -24,7 +28,7 @@ def order_failover(run):
     with Redis(host, int(port)) as sentinel:
         sentinel("SENTINEL", "FAILOVER", "chat")
     until("another one is the primary", lambda: run.store.primary() is not before)
-    until("it is a replica now", lambda: before.ask("ROLE")[0] == b"slave")
+    until_replica(before)
 
 
 def cut_off_primary(seconds):
@@ -50,7 +54,7 @@ def pause_primary(run):
     until("another one is the primary", lambda: run.store.primary() is not primary)
     run.hold(1)
     primary.process.resume()
-    until("it is a replica now", lambda: primary.ask("ROLE")[0] == b"slave")
+    until_replica(primary)
 
 
 def lose_replica(run):

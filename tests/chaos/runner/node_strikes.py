@@ -2,6 +2,7 @@
 """What is done to nodes, to their clients, and to the network of one machine."""
 
 import os
+import socket
 import subprocess
 
 from processes import until
@@ -56,10 +57,10 @@ def starve(run):
         run.hold(0.1)
 
 
-def told_that_full(socket):
+def told_that_full(connection):
     try:
-        socket.settimeout(0)
-        return socket.recv(100).startswith(b"HTTP/1.1 503")
+        connection.settimeout(0)
+        return connection.recv(100).startswith(b"HTTP/1.1 503")
     except OSError:
         return False
 
@@ -69,7 +70,6 @@ def few_descriptors(run):
     used = len(os.listdir(f"/proc/{node.process.pid}/fd"))
     subprocess.run(["prlimit", "--pid", str(node.process.pid), f"--nofile={used + 2}:4096"], check=True)
     sockets = []
-    import socket
     for _ in range(40):
         one = socket.socket()
         one.settimeout(0.5)

@@ -109,8 +109,10 @@ TEST_CASE("fsck: a key that holds something else than it should is named") {
     Shop shop;
     shop.corrupt("RENAME " + space + "l:" + shop.waiting + " aside");
     shop.corrupt("SET " + space + "l:" + shop.waiting + " x");
+    shop.corrupt("SET " + space + "p:gone x");
     const Ended found = shop.fsck();
     CHECK(found.status == 1);
+    CHECK(holds(found.output, "key p:gone cannot be read: WRONGTYPE"));
     CHECK(holds(found.output, "conversation " + shop.waiting + " cannot be read, from its keys c:, l: and p:"));
     CHECK(holds(found.output, "WRONGTYPE"));
     CHECK(holds(found.output, "cannot be mended"));
@@ -119,11 +121,12 @@ TEST_CASE("fsck: a key that holds something else than it should is named") {
     (*shop.talk.customer)->send_text(shop.talk.id, "still here");
     shop.stage.until("the agent reads it", [&] { return shop.talk.agent->texts(shop.talk.id).size() == before + 1; });
     shop.corrupt("RENAME aside " + space + "l:" + shop.waiting);
+    shop.corrupt("DEL " + space + "p:gone");
     CHECK(shop.fsck().status == 0);
     shop.corrupt("RENAME " + space + "live aside");
     shop.corrupt("SET " + space + "live x");
     const Ended blind = shop.fsck();
     CHECK(blind.status == 1);
-    CHECK(holds(blind.output, "key live, agents or nodes cannot be read: WRONGTYPE"));
+    CHECK(holds(blind.output, "live, agents or nodes cannot be read: WRONGTYPE"));
     shop.corrupt("RENAME aside " + space + "live");
 }

@@ -179,6 +179,15 @@ TEST_CASE("only a closed department that nobody names is removed, with what its 
     CHECK(anna->generation == 2);
 }
 
+TEST_CASE("what changes nothing is told as stored when it is as durable as a change") {
+    Office office;
+    const std::string sales = R"({"name": "S"})";
+    REQUIRE(office.put("sales", sales)->version == 2);
+    CHECK(office.put("sales", sales)->version == 2);
+    office.world.store.replicas_missing = true;
+    CHECK(code_of(office.put("sales", sales)) == ErrorCode::unavailable);
+}
+
 TEST_CASE("a store that is away is told as such") {
     Office office;
     REQUIRE(office.list().has_value());

@@ -5,6 +5,7 @@
 #include "domain/routing_journal.hpp"
 #include "unit/app/world.hpp"
 
+#include <array>
 #include <sstream>
 
 namespace switchboard::test {
@@ -32,6 +33,14 @@ struct Routed : World {
         router.start();
         REQUIRE(wait_for([&] { return router.leads(tenant); }));
     }
+    // Three customers who wait, the oldest first.
+    std::array<ConversationId, 3> three() {
+        std::array<ConversationId, 3> ids;
+        for (ConversationId& id : ids) id = start(*customers.emplace_back(customer(here)));
+        run();
+        return ids;
+    }
+    std::vector<std::unique_ptr<Client>> customers;
     ConversationStatus status(const ConversationId& id) { return store.conversations.at(id).record.routing.status; }
     std::unique_ptr<Client> available(const std::string& id) {
         auto client = agent(here, id);
@@ -80,13 +89,7 @@ TEST_CASE_FIXTURE(Routed, "takes the lease, rebuilds, and offers what waits to t
 
 TEST_CASE_FIXTURE(Routed, "what is started later is offered through the stream, oldest first") {
     lead();
-    auto one = customer(here);
-    auto two = customer(here);
-    auto three = customer(here);
-    const auto first = start(*one);
-    const auto second = start(*two);
-    const auto third = start(*three);
-    run();
+    const auto [first, second, third] = three();
     auto anna = available("anna");
     CHECK(wait_for([&] { return status(second) == ConversationStatus::offered; }));
     CHECK(status(first) == ConversationStatus::offered);
@@ -97,13 +100,7 @@ TEST_CASE_FIXTURE(Routed, "what is started later is offered through the stream, 
 
 TEST_CASE_FIXTURE(Routed, "what the store refuses for good does not stand before the others") {
     lead();
-    auto one = customer(here);
-    auto two = customer(here);
-    auto three = customer(here);
-    const auto first = start(*one);
-    const auto second = start(*two);
-    const auto third = start(*three);
-    run();
+    const auto [first, second, third] = three();
     store.unreadable = first;
     auto anna = available("anna");
     CHECK(wait_for([&] { return status(third) == ConversationStatus::offered; }));  // her capacity is 2
